@@ -1,0 +1,235 @@
+"""Linear pharmacokinetics of drugs and their metabolites, from the dose to the unbound brain concentration."""
+
+from typing import NamedTuple
+
+import equinox as eqx
+
+from allostasis.model.arrays import namespace
+from allostasis.model.contract import AbstractLinear, Example, Port, State, Values
+from allostasis.quantity.errors import InputError, UnknownNameError
+
+
+class Moiety(NamedTuple):
+    """Topology of one substance.
+
+    Attributes:
+        name: canonical name.
+        n_compartments: 1, 2 or 3.
+        metabolites: names of the moieties that its clearance forms.
+        reaches_brain: whether an unbound brain concentration is modelled.
+    """
+
+    name: str
+    n_compartments: int
+    metabolites: tuple[str, ...] = ()
+    reaches_brain: bool = True
+
+
+class Depot(NamedTuple):
+    """An absorption depot of one drug and route, with the metabolites that first pass forms from it."""
+
+    drug: str
+    route: str
+    first_pass: tuple[str, ...] = ()
+
+
+class CompartmentModel(AbstractLinear):
+    """Mammillary compartment models of several moieties in one linear graph.
+
+        depot --ka F--> central <--Q--> peripherals
+          |                |  CL x fraction --> central of a metabolite
+          ka first_pass    |  CL x (1 - sum of fractions) --> out
+          v                v
+        metabolite       brain (unbound, ke0)
+
+    With amounts x [nmol], volumes V [L], clearances CL, Q [L/h] and concentration C = x_central / V1 [nM]:
+
+        d depot /dt      = - ka depot
+        d central /dt    = ka F depot - (CL + Q2 + Q3)/V1 central + Q2/V2 p2 + Q3/V3 p3 + formation from parents
+        d brain /dt      = ke0 (Kp,uu fu C - brain)          [nM], an effect compartment that takes no mass
+
+    Parameters, per moiety "m": ``m.CL``, ``m.V1`` (``m.Q2``, ``m.V2``, ``m.Q3``, ``m.V3``), ``m.molar_mass`` [g/mol],
+    ``m.fraction.<metabolite>`` [1], ``m.fu_plasma``, ``m.Kp_uu`` [1], ``m.ke0`` [1/h]; per depot "m.route": ``m.route.ka`` [1/h],
+    ``m.route.F`` [1], ``m.route.first_pass.<metabolite>`` [1]. Everything is molar, so metabolite formation conserves moles.
+
+    Args:
+        moieties: every substance of the graph, metabolites included.
+        depots: absorption depots.
+
+    Raises:
+        InputError: a moiety twice, a metabolite or depot of a moiety that is not there, a wrong number of compartments.
+    """
+
+    moieties: tuple[Moiety, ...] = eqx.field(static=True)
+    depots: tuple[Depot, ...] = eqx.field(static=True)
+
+    def __init__(self, moieties, depots=()):
+        names = [m.name for m in moieties]
+        if len(set(names)) < len(names):
+            raise InputError("a moiety is listed twice", value=", ".join(names))
+        for m in moieties:
+            if m.n_compartments not in (1, 2, 3):
+                raise InputError(f"{m.name} has {m.n_compartments} compartments", expected="1, 2 or 3")
+            for metabolite in m.metabolites:
+                if metabolite not in names:
+                    raise UnknownNameError(f"metabolite of {m.name}", metabolite, names)
+        for d in depots:
+            if d.drug not in names:
+                raise UnknownNameError("drug of a depot", d.drug, names)
+        self.moieties, self.depots = tuple(moieties), tuple(depots)
+
+    @property
+    def name(self) -> str:
+        return "exposure"
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        return ()
+
+    @property
+    def inputs(self) -> tuple[Port, ...]:
+        return ()
+
+    @property
+    def outputs(self) -> tuple[Port, ...]:
+        return (
+            Port("plasma", "nM", "total plasma concentration", tuple(m.name for m in self.moieties)),
+            Port("unbound_brain", "nM", "unbound brain concentration", self.ligands),
+        )
+
+    @property
+    def ligands(self) -> tuple[str, ...]:
+        """Moieties with an unbound brain concentration, in order."""
+        return tuple(m.name for m in self.moieties if m.reaches_brain)
+
+    @property
+    def states(self) -> tuple[State, ...]:
+        result = [State(f"{d.drug}.{d.route}", "nmol", f"{d.drug} at the {d.route} site", True) for d in self.depots]
+        for m in self.moieties:
+            result.append(State(f"{m.name}.central", "nmol", f"{m.name}, central compartment", True))
+            result += [
+                State(f"{m.name}.peripheral{k}", "nmol", f"{m.name}, peripheral compartment {k}", True)
+                for k in range(2, m.n_compartments + 1)
+            ]
+        result += [State(f"{name}.brain", "nM", f"{name}, unbound in brain", True) for name in self.ligands]
+        return tuple(result)
+
+    def _flows(self, p: Values):
+        """(to, from, coefficient) of every flow, and (from, coefficient) of every loss, one entry per arrow."""
+        flows, losses = [], []
+        for d in self.depots:
+            site, ka, f = f"{d.drug}.{d.route}", p[f"{d.drug}.{d.route}.ka"], p[f"{d.drug}.{d.route}.F"]
+            flows.append((f"{d.drug}.central", site, ka * f))
+            lost = 1 - f
+            for metabolite in d.first_pass:
+                share = p[f"{d.drug}.{d.route}.first_pass.{metabolite}"]
+                flows.append((f"{metabolite}.central", site, ka * share))
+                lost = lost - share
+            losses.append((site, ka * lost))
+        for m in self.moieties:
+            central, lost = f"{m.name}.central", 1
+            out = p[f"{m.name}.CL"] / p[f"{m.name}.V1"]
+            for metabolite in m.metabolites:
+                share = p[f"{m.name}.fraction.{metabolite}"]
+                flows.append((f"{metabolite}.central", central, out * share))
+                lost = lost - share
+            losses.append((central, out * lost))
+            for k in range(2, m.n_compartments + 1):
+                q, peripheral = p[f"{m.name}.Q{k}"], f"{m.name}.peripheral{k}"
+                flows.append((peripheral, central, q / p[f"{m.name}.V1"]))
+                flows.append((central, peripheral, q / p[f"{m.name}.V{k}"]))
+        return flows, losses
+
+    def _elements(self, p: Values) -> dict[tuple[int, int], object]:
+        index = {s.name: i for i, s in enumerate(self.states)}
+        elements: dict[tuple[int, int], object] = {}
+
+        def add(row: str, column: str, value):
+            key = (index[row], index[column])
+            elements[key] = elements.get(key, 0) + value
+
+        flows, losses = self._flows(p)
+        for to, source, value in flows:
+            add(to, source, value)
+            add(source, source, -value)
+        for source, value in losses:
+            add(source, source, -value)
+        for ligand in self.ligands:
+            ke0 = p[f"{ligand}.ke0"]
+            unbound = p[f"{ligand}.Kp_uu"] * p[f"{ligand}.fu_plasma"] / p[f"{ligand}.V1"]
+            add(f"{ligand}.brain", f"{ligand}.central", ke0 * unbound)
+            add(f"{ligand}.brain", f"{ligand}.brain", -ke0)
+        return elements
+
+    def matrix(self, prepared: Values):
+        xp, n = namespace(prepared), len(self.states)
+        elements = self._elements(prepared)
+        shape = xp.broadcast_shapes(*(xp.shape(v) for v in elements.values()))
+        zero = xp.zeros(shape)
+        rows = [[xp.broadcast_to(elements.get((i, j), zero), shape) for j in range(n)] for i in range(n)]
+        return xp.moveaxis(xp.stack([xp.stack(row) for row in rows]), (0, 1), (-2, -1))
+
+    def losses(self, prepared: Values):
+        """Rate at which each state leaves the graph [1/h]: the row that closes the mass balance. Zero for brain states."""
+        xp = namespace(prepared)
+        index = {s.name: i for i, s in enumerate(self.states)}
+        rates = [xp.asarray(0.0)] * len(self.states)
+        for source, value in self._flows(prepared)[1]:
+            rates[index[source]] = rates[index[source]] + value
+        shape = xp.broadcast_shapes(*(xp.shape(r) for r in rates))
+        return xp.stack([xp.broadcast_to(r, shape) for r in rates], axis=-1)
+
+    def sparsity(self) -> tuple[tuple[bool, ...], ...]:
+        names = {key: 1.0 for key in self.parameter_names()}
+        elements, n = self._elements(names), len(self.states)
+        return tuple(tuple((i, j) in elements for j in range(n)) for i in range(n))
+
+    def parameter_names(self) -> tuple[str, ...]:
+        """Names of the parameters that this graph needs."""
+        names = []
+        for d in self.depots:
+            names += [f"{d.drug}.{d.route}.ka", f"{d.drug}.{d.route}.F"]
+            names += [f"{d.drug}.{d.route}.first_pass.{m}" for m in d.first_pass]
+        for m in self.moieties:
+            names += [f"{m.name}.{x}" for x in ("CL", "V1", "molar_mass")]
+            names += [f"{m.name}.{x}{k}" for k in range(2, m.n_compartments + 1) for x in ("Q", "V")]
+            names += [f"{m.name}.fraction.{metabolite}" for metabolite in m.metabolites]
+            if m.reaches_brain:
+                names += [f"{m.name}.{x}" for x in ("fu_plasma", "Kp_uu", "ke0")]
+        return tuple(names)
+
+    def dose_vector(self, drug: str, route: str, prepared: Values):
+        """nmol in the depot of that route (in the central compartment for "iv") per mg of ``drug``."""
+        names = [s.name for s in self.states]
+        site = f"{drug}.central" if route == "iv" else f"{drug}.{route}"
+        if site not in names:
+            raise UnknownNameError("dosing site", site, [n for n in names if not n.endswith(".brain")])
+        xp = namespace(prepared)
+        per_mg = NMOL_PER_MG / xp.asarray(prepared[f"{drug}.molar_mass"])
+        zero = xp.zeros_like(per_mg)
+        return xp.stack([per_mg if n == site else zero for n in names], axis=-1)
+
+    def readout(self, time, state: Values, inputs: Values, prepared: Values) -> dict:
+        return {
+            "plasma": tuple(state[f"{m.name}.central"] * prepared[f"{m.name}.inverse_V1"] for m in self.moieties),
+            "unbound_brain": tuple(state[f"{name}.brain"] for name in self.ligands),
+        }
+
+    def prepare(self, parameters: Values) -> dict:
+        return dict(parameters) | {f"{m.name}.inverse_V1": 1 / parameters[f"{m.name}.V1"] for m in self.moieties}
+
+    @classmethod
+    def example(cls) -> Example:
+        parent, metabolite = Moiety("parent", 2, ("metabolite",)), Moiety("metabolite", 1)
+        model = cls((parent, metabolite), (Depot("parent", "oral", ("metabolite",)),))
+        values = {
+            "parent.oral.ka": 1.2, "parent.oral.F": 0.7, "parent.oral.first_pass.metabolite": 0.2,
+            "parent.CL": 4.0, "parent.V1": 40.0, "parent.Q2": 9.0, "parent.V2": 55.0, "parent.molar_mass": 300.0,
+            "parent.fraction.metabolite": 0.6, "parent.fu_plasma": 0.1, "parent.Kp_uu": 0.8, "parent.ke0": 4.0,
+            "metabolite.CL": 2.0, "metabolite.V1": 60.0, "metabolite.molar_mass": 316.0,
+            "metabolite.fu_plasma": 0.05, "metabolite.Kp_uu": 0.9, "metabolite.ke0": 5.0,
+        }  # structural: an invented drug for the contract battery
+        return Example(model, values, {}, {})
+
+
+NMOL_PER_MG = 1e6  # structural: unit conversion, 1 mg / (1 g/mol) = 1e6 nmol

@@ -1,0 +1,170 @@
+"""The library: every number of the package, read from its data files, with an optional directory of the user's own."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from allostasis.library.drug import Drug
+from allostasis.library.drug_file import read_drug
+from allostasis.library.names import AliasTable, read_aliases
+from allostasis.library.tables import check_keys, flatten, read_toml, source
+from allostasis.quantity import InputError, NotModelledError, Parameter, Source, UnknownNameError
+
+DATA = Path(__file__).parent / "data"
+SETS = ("receptor", "adaptation", "circuit", "clinic", "patient", "minimal_neuroadaptation")
+
+
+class Library:
+    """All sets, drugs, sources and names of one data directory, with the user's directory laid over it.
+
+    Args:
+        directory: the user's directory, or None. It may hold `drugs/<name>.toml`, `bibliography.toml` (sources of
+            its own) and `aliases.csv`. A drug there takes the place of the packaged one of the same name.
+        data: the packaged data.
+
+    """
+
+    def __init__(self, directory: str | Path | None = None, *, data: Path = DATA):
+        self.directory = None if directory is None else Path(directory)
+        if self.directory is not None and not self.directory.is_dir():
+            raise InputError(
+                "no such library directory", value=str(directory), expected="a directory with drugs/*.toml"
+            )
+        self._roots = [data] if self.directory is None else [data, self.directory]
+        self._drugs: dict[str, Drug] = {}
+        self._sets: dict[str, dict[str, Parameter]] = {}
+
+    @cached_property
+    def bibliography(self) -> dict[str, Source]:
+        """Sources by id."""
+        found: dict[str, Source] = {}
+        for path in self._existing("bibliography.toml"):
+            table = read_toml(path)
+            check_keys(path.name, table, ("set", "version", "source"))
+            found |= {identifier: source(identifier, entry) for identifier, entry in table["source"].items()}
+        return found
+
+    @cached_property
+    def drug_files(self) -> dict[str, Path]:
+        """Path of each drug file by canonical name."""
+        files = {path.stem: path for root in self._roots for path in sorted((root / "drugs").glob("*.toml"))}
+        return dict(sorted(files.items()))
+
+    @cached_property
+    def aliases(self) -> AliasTable:
+        """Names of drugs, routes and so on."""
+        return read_aliases(*self._existing("aliases.csv"), drugs=tuple(self.drug_files))
+
+    def canonical(self, name: str, kind: str) -> str:
+        """Return the canonical spelling of a name, without regard to case."""
+        found = self.aliases.find(name, kind)
+        if found is None:
+            modelled = kind in ("drug", "metabolite", "analyte")
+            expected = "one of: " + ", ".join(self.drug_files) + " (or a known synonym)" if modelled else None
+            known = self.aliases.known(kind)
+            raise UnknownNameError(kind, name, known, expected=expected)
+        return found
+
+    def drug(self, name: str) -> Drug:
+        """Return one substance; any known spelling of its name will do."""
+        canonical = self.canonical(name, "drug")
+        if canonical not in self.drug_files:
+            raise NotModelledError(
+                "a drug known by name but not modelled",
+                value=name,
+                expected="one of: " + ", ".join(self.drug_files),
+            )
+        if canonical not in self._drugs:
+            found = read_drug(self.drug_files[canonical], self.bibliography.keys())
+            for metabolite in found.metabolites:
+                if metabolite not in self.drug_files:
+                    raise UnknownNameError(f"metabolite of {canonical}", metabolite, self.drug_files)
+            self._drugs[canonical] = found
+        return self._drugs[canonical]
+
+    def parameter_set(self, name: str) -> dict[str, Parameter]:
+        """Return a fresh dict of the numbers of one set, by dotted key such as "K_GABA.a1"."""
+        if name not in SETS:
+            raise UnknownNameError("parameter set", name, SETS)
+        if name not in self._sets:
+            path = self._roots[0] / f"{name}.toml"
+            table = read_toml(path)
+            version = table.pop("version", None)
+            if table.pop("set", None) != name or not isinstance(version, int):
+                raise InputError(
+                    f"{path.name} lacks its set name or version", fix=f'write set = "{name}", version = 1'
+                )
+            self._sets[name] = flatten(name, table, self.bibliography.keys())
+        return dict(self._sets[name])
+
+    def version(self, name: str) -> int:
+        """Return the version of a parameter set or of a drug's set."""
+        return (
+            int(read_toml(self._roots[0] / f"{name}.toml")["version"])
+            if name in SETS
+            else self.drug(name).version
+        )
+
+    def _existing(self, name: str) -> list[Path]:
+        return [root / name for root in self._roots if (root / name).is_file()]
+
+
+_current = Library()
+
+
+def current() -> Library:
+    """Return the library that the functions of this module read."""
+    return _current
+
+
+def use_directory(path: str | Path | None) -> Library:
+    """Lay a user's directory over the packaged library for the rest of the process; None takes it away again."""
+    global _current  # noqa: PLW0603 - the one process-wide choice of library
+    _current = Library(path)
+    return _current
+
+
+def bibliography() -> dict[str, Source]:
+    """Return every source by id.
+
+    >>> bibliography()["KLOTZ75"].status
+    'seen'
+    """
+    return dict(_current.bibliography)
+
+
+def parameter_set(name: str) -> dict[str, Parameter]:
+    """Return the numbers of a set: receptor, adaptation, circuit, clinic, patient or minimal_neuroadaptation.
+
+    >>> parameter_set("adaptation")["tau_fast"].to("h")
+    72.0
+    """
+    return _current.parameter_set(name)
+
+
+def drug(name: str) -> Drug:
+    """Return one substance by any known spelling of its name.
+
+    >>> drug("Valium").CL.value
+    1.56
+    """
+    return _current.drug(name)
+
+
+def drug_names() -> tuple[str, ...]:
+    """Return the canonical names of all modelled substances, metabolites included.
+
+    >>> "lorazepam" in drug_names()
+    True
+    """
+    return tuple(_current.drug_files)
+
+
+def canonical(name: str, kind: str) -> str:
+    """Return the canonical spelling of a name; kinds are drug, metabolite, analyte, route and the table's others.
+
+    >>> canonical("Valium", "drug"), canonical("p.o.", "route")
+    ('diazepam', 'oral')
+    """
+    return _current.canonical(name, kind)

@@ -1,0 +1,123 @@
+"""Reading of the library's TOML tables: file errors, unknown and missing keys, one table entry into one Parameter."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from allostasis.quantity import InputError, Parameter, Source, UnknownNameError
+
+_TEXT = ("unit", "spread_kind", "population", "source", "locator", "kind", "status", "note", "spread_source")
+_NUMBERS = ("value", "low", "high", "spread")
+_REQUIRED = ("value", "unit", "source", "kind", "status")
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file; name the file and line in the refusal of a malformed one."""
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"{path} is not valid TOML ({error})",
+            expected="TOML tables such as [CL] with value, unit, source, kind and status",
+            fix="mend that line",
+        ) from None
+    except OSError as error:
+        raise InputError(f"cannot read {path} ({error.strerror})", fix="check the path") from None
+
+
+def check_keys(where: str, table: object, required: Collection[str], optional: Collection[str] = ()) -> None:
+    """Refuse a table that is not one, lacks a key, or has an unknown key."""
+    if not isinstance(table, dict):
+        raise InputError(
+            f"{where} is not a table", value=table, expected=f"a table with {', '.join(required)}"
+        )
+    for key in table:
+        if key not in required and key not in optional:
+            raise UnknownNameError(f"key of {where}", key, [*required, *optional])
+    missing = [key for key in required if key not in table]
+    if missing:
+        raise InputError(f"{where} lacks {', '.join(missing)}", fix=f"add: {missing[0]} = ...")
+
+
+def is_entry(table: object) -> bool:
+    """Tell whether a TOML table is a number's entry rather than a group of entries."""
+    return isinstance(table, dict) and any(
+        key in table and not isinstance(table[key], dict) for key in _REQUIRED
+    )
+
+
+def parameter(
+    name: str,
+    table: object,
+    sources: Collection[str],
+    unit: str | None = None,
+    low: float | None = None,
+    high: float | None = None,
+) -> Parameter:
+    """Build a Parameter from a table entry.
+
+    Args:
+        name: dotted name of the number, used in every refusal.
+        table: the TOML table.
+        sources: ids of the bibliography.
+        unit: the unit that the entry must carry, letter for letter, or None for any.
+        low: smallest value that has a meaning; an entry at or below it is refused, except that 0 itself is allowed
+            where `high` is 1 (a fraction).
+        high: largest value that has a meaning.
+
+    """
+    where = f"parameter {name!r}"
+    check_keys(where, table, _REQUIRED, [*_NUMBERS, *_TEXT])
+    assert isinstance(table, dict)
+    for key, value in table.items():
+        fits = isinstance(value, str) if key in _TEXT else isinstance(value, int | float)
+        if not fits or isinstance(value, bool):
+            raise InputError(f"{where}: {key} has the wrong type", value=value,
+                             expected="a text in quotes" if key in _TEXT else "a number without quotes")  # fmt: skip
+    result = Parameter(name=name, **table)
+    for key in ("source", "spread_source"):
+        if table.get(key) and table[key] not in sources:
+            raise UnknownNameError(
+                f"{key} of {where}", table[key], sources, expected="an id of bibliography.toml"
+            )
+    if result.spread is not None and not result.spread_source:
+        raise InputError(f"{where}: spread without a source", fix='write spread_source = "..."')
+    if unit is not None and result.unit != unit:
+        raise InputError(f"{where} has the wrong unit", value=result.unit, expected=repr(unit),
+                         fix=f"convert the value and write unit = {unit!r}")  # fmt: skip
+    for bound in (result.value, result.low, result.high):
+        if bound is not None and ((low is not None and bound < low) or (high is not None and bound > high)):
+            raise InputError(f"{where} is out of range", value=bound, expected=f"{low} to {high}")
+    return result
+
+
+def flatten(set_name: str, tables: dict[str, Any], sources: Collection[str]) -> dict[str, Parameter]:
+    """Turn nested groups of entries into one dict with dotted keys, such as "K_GABA.a1"."""
+    found: dict[str, Parameter] = {}
+
+    def walk(prefix: str, table: dict[str, Any]) -> None:
+        for key, value in table.items():
+            path = f"{prefix}.{key}" if prefix else key
+            if isinstance(value, dict) and not is_entry(value):
+                walk(path, value)
+            else:
+                found[path] = parameter(f"{set_name}.{path}", value, sources)
+
+    walk("", tables)
+    return found
+
+
+def source(identifier: str, table: object) -> Source:
+    """Build a Source from an entry of bibliography.toml."""
+    where = f"source {identifier!r}"
+    fields = ("citation", "locator", "status", "quality")
+    check_keys(where, table, fields)
+    assert isinstance(table, dict)
+    for key, value in table.items():
+        if not isinstance(value, str):
+            raise InputError(f"{where}: {key} is not a text", value=value, expected="a text in quotes")
+    return Source(id=identifier, **table)

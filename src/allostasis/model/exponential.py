@@ -1,0 +1,77 @@
+"""Matrix exponentials of a step, and exponential-integrator coefficients. Runs on the host, in float64, once per run."""
+
+import numpy as np
+from jaxtyping import Bool, Float
+from scipy.linalg import expm
+
+
+def propagator(matrix: Float[np.ndarray, "lanes n n"], step: float) -> Float[np.ndarray, "lanes n n"]:
+    """exp(A h): the exact advance of dx/dt = A x over one step, by scaling and squaring.
+
+    Eigenvectors would be ill-conditioned for flip-flop kinetics (absorption rate near elimination rate); this is not.
+
+    Args:
+        matrix: A [1/h], lanes first.
+        step: h [h].
+
+    >>> import numpy as np
+    >>> propagator(np.array([[[-1.0, 0.0], [1.0, 0.0]]]), 1.0).round(6)[0, 1].tolist()
+    [0.632121, 1.0]
+    """
+    return expm(np.asarray(matrix, float) * step)
+
+
+def bolus_response(
+    matrix: Float[np.ndarray, "lanes n n"], vector: Float[np.ndarray, "lanes n"], remaining: float
+) -> Float[np.ndarray, "lanes n"]:
+    """State at the end of a step from a unit bolus given ``remaining`` hours before it: exp(A remaining) b."""
+    return np.einsum("lij,lj->li", propagator(matrix, remaining), vector)
+
+
+def infusion_response(
+    matrix: Float[np.ndarray, "lanes n n"], vector: Float[np.ndarray, "lanes n"], lasting: float, remaining: float
+) -> Float[np.ndarray, "lanes n"]:
+    """State at the end of a step from a unit-rate infusion of ``lasting`` hours that ended ``remaining`` hours before it.
+
+    The integral of exp(A s) b over the infusion is one more column of an augmented exponential, so A may be singular.
+    """
+    lanes, n = vector.shape
+    augmented = np.zeros((lanes, n + 1, n + 1))
+    augmented[:, :n, :n] = matrix
+    augmented[:, :n, n] = vector
+    return bolus_response(matrix, propagator(augmented, lasting)[:, :n, n], remaining)
+
+
+def reach(pattern: Bool[np.ndarray, "n n"]) -> Bool[np.ndarray, "n n"]:
+    """Pattern of exp(A) from the pattern of A: [i, j] is True where state j can reach state i."""
+    closed = np.asarray(pattern, bool) | np.eye(len(pattern), dtype=bool)
+    for _ in range(len(pattern)):
+        closed = closed | (closed.astype(int) @ closed.astype(int) > 0)
+    return closed
+
+
+def relaxation_coefficients(rate: Float[np.ndarray, "..."], step: float):
+    """Coefficients of the second-order exponential predictor-corrector for dy/dt = N - rate y.
+
+    With z = rate h: decay = exp(-z), first = h (1 - exp(-z))/z, second = h (z - 1 + exp(-z))/z^2. For slow states (small z)
+    the last cancels and comes from its Taylor series there.
+
+        predictor  y* = decay y + first N(y)
+        corrector  y1 = y* + second (N(y*) - N(y))          (Cox and Matthews 2002, ETD2RK)
+
+    Returns:
+        (decay [1], first [h], second [h]), each of the shape of ``rate``.
+
+    >>> [round(float(c), 6) for c in relaxation_coefficients(np.array(1.0), 1.0)]
+    [0.367879, 0.632121, 0.367879]
+    """
+    z = np.asarray(rate, float) * step
+    decay = np.exp(-z)
+    positive = np.where(z > 0, z, 1)
+    first = step * np.where(z > 0, -np.expm1(-z) / positive, 1)
+    series = np.zeros_like(z)
+    for k in range(12, 1, -1):
+        series = (1 - z * series) / k
+    small = z < 0.1
+    closed = (z + np.expm1(-z)) / np.where(small, 1, z) ** 2
+    return decay, first, step * np.where(small, series, closed)

@@ -1,0 +1,228 @@
+"""Run a composition over a population: host-side tables, blocks in time, chunks of patients, two threads."""
+
+import os
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple, Protocol
+
+import jax
+import numpy as np
+from jaxtyping import Float
+
+from allostasis.model.composition import Composition
+from allostasis.model.contract import Values
+from allostasis.model.exponential import (
+    bolus_response,
+    infusion_response,
+    propagator,
+    relaxation_coefficients,
+)
+from allostasis.model.multirate import Structure, Tables, compiled_block, compiled_start, pattern
+from allostasis.model.recording import Record
+from allostasis.model.rule_arrays import RuleNumbers, RuleStructure
+from allostasis.quantity.errors import InputError
+
+BLOCK = 61
+"""Output intervals in one compiled block: six blocks of days make a year."""
+LANE_CLASSES = (1, 8, 128)
+"""A chunk of patients is padded to one of these sizes, so that only a few programs exist. 128 fits the second-level cache."""
+COLUMN_CLASSES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+
+
+class InputColumn(Protocol):
+    """One kind of input inside a step (see `regimen.schedule`): a bolus at a fraction, or an infusion between two."""
+
+    drug: str
+    route: str
+    kind: str
+    fraction_from: float
+    fraction_to: float
+
+
+class Rule(NamedTuple):
+    """A dosing rule bound to the composition: structure, numbers, and where its dose enters."""
+
+    structure: RuleStructure
+    numbers: RuleNumbers
+    drug: str
+    route: str
+
+
+class Cancelled(Exception):
+    """The caller asked the run to stop."""
+
+
+class Solver(NamedTuple):
+    """Numerical settings.
+
+    Attributes:
+        step: macro step [h].
+        steps_per_output: steps in one output interval.
+        dtype: "float64", or "float32" for large populations.
+        threads: Python threads over chunks of patients.
+    """
+
+    step: float = 0.5
+    steps_per_output: int = 48
+    dtype: str = "float64"
+    threads: int = 2
+
+
+def _class_of(n: int, classes: Sequence[int], what: str) -> int:
+    for size in classes:
+        if n <= size:
+            return size
+    raise InputError(
+        f"{n} {what}",
+        expected=f"at most {classes[-1]}",
+        fix="give doses at fewer distinct times of the step, for example on whole half hours",
+    )
+
+
+def build_tables(
+    composition: Composition,
+    parameters: Mapping[str, Values],
+    columns: Sequence[InputColumn],
+    rules: Sequence[Rule],
+    lanes: int,
+    solver: Solver,
+) -> Tables:
+    """Host-side preparation of one chunk, in float64, then cast to the dtype of the run."""
+    prepared = composition.prepare(parameters)
+    elements, vectors, rule_vectors = (), [], []
+    linear, h = composition.linear, solver.step
+    n_columns = _class_of(max(len(columns), 1), COLUMN_CLASSES, "distinct dose times within a step")
+    n_states = 0
+    if linear is not None:
+        own = prepared[linear.name]
+        matrix = np.asarray(linear.matrix(own), float)
+        n_states = matrix.shape[-1]
+        exact = propagator(matrix.reshape(-1, n_states, n_states), h)
+        elements = tuple(exact[:, i, j] for i, row in enumerate(pattern(composition)) for j in row)
+        a = matrix.reshape(-1, n_states, n_states)
+
+        def vector(drug, route):
+            v = np.asarray(linear.dose_vector(drug, route, own), float).reshape(-1, n_states)
+            return np.broadcast_to(v, (len(a), n_states))
+
+        for c in columns:
+            b, start, stop = vector(c.drug, c.route), c.fraction_from * h, c.fraction_to * h
+            if c.kind == "bolus":
+                vectors.append(bolus_response(a, b, h - start))
+            else:
+                vectors.append(infusion_response(a, b, stop - start, h - stop))
+        rule_vectors = [bolus_response(a, vector(r.drug, r.route), h) for r in rules]
+
+    def stack(responses, length):
+        filled = [r.T for r in responses] + [np.zeros((n_states, 1))] * (length - len(responses))
+        shape = (length, n_states, lanes)
+        return np.stack([np.broadcast_to(r, shape[1:]) for r in filled]) if length and n_states else np.zeros(shape)
+
+    coefficients = {k: relaxation_coefficients(v, h) for k, v in composition.rates(prepared).items()}
+    tables = Tables(
+        propagator=elements,
+        responses=stack(vectors, n_columns),
+        rule_responses=stack(rule_vectors, len(rules)),
+        coefficients=coefficients,
+        prepared=prepared,
+        rules=tuple(r.numbers for r in rules),
+        step=h,
+    )
+    return jax.tree.map(lambda leaf: np.asarray(leaf, solver.dtype), tables)
+
+
+def _take(parameters, low: int, high: int, lanes: int):
+    """Lanes low..high of every array leaf, the last lane repeated up to ``lanes``; scalars stay shared."""
+
+    def take(leaf):
+        leaf = np.asarray(leaf)
+        if leaf.ndim == 0:
+            return leaf
+        part = leaf[..., low:high]
+        return np.concatenate([part, np.repeat(part[..., -1:], lanes - (high - low), axis=-1)], axis=-1)
+
+    return jax.tree.map(take, parameters)
+
+
+def integrate(
+    composition: Composition,
+    parameters: Mapping[str, Values],
+    amounts: Float[np.ndarray, "steps columns"],
+    columns: Sequence[InputColumn],
+    records: tuple[Record, ...],
+    *,
+    patients: int = 1,
+    rules: Sequence[Rule] = (),
+    solver: Solver | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+    cancel: threading.Event | None = None,
+) -> dict[Record, Float[np.ndarray, "outputs patients"]]:
+    """Integrate one arm for a population from the drug-free state.
+
+    Args:
+        composition: the system.
+        parameters: per submodel, name -> scalar shared by all patients, or array [patients] (tuples for components).
+        amounts: mg (bolus) or mg/h (infusion) of each input column at each step.
+        columns: what the columns of ``amounts`` mean.
+        records: which series to keep.
+        patients: number of patients.
+        rules: feedback dosing rules.
+        solver: numerical settings.
+        on_progress: called with (blocks done, blocks in all) from worker threads.
+        cancel: polled between blocks.
+
+    Returns:
+        Each record's series, [1 + number of output intervals, patients]; row 0 is time 0.
+
+    Raises:
+        Cancelled: ``cancel`` was set.
+        InputError: more distinct dose times inside a step than the largest class holds.
+        FloatingPointError: a series is not finite.
+    """
+    solver = solver or Solver()
+    structure = Structure(composition, records, tuple(r.structure for r in rules), solver.steps_per_output)
+    n, size = solver.steps_per_output, BLOCK * solver.steps_per_output
+    outputs = -(-amounts.shape[0] // n)
+    blocks = -(-outputs // BLOCK)
+    width = _class_of(max(len(columns), 1), COLUMN_CLASSES, "distinct dose times within a step")
+    padded = np.zeros((blocks * size, width), solver.dtype)
+    padded[: amounts.shape[0], : amounts.shape[1]] = amounts
+    shaped = padded.reshape(blocks, BLOCK, n, width)
+    lanes = next((c for c in LANE_CLASSES if patients <= c), LANE_CLASSES[-1])
+    chunks = range(0, patients, lanes)
+    done, lock = [0], threading.Lock()
+    advance = compiled_block(structure)
+
+    def run(low: int) -> list[np.ndarray]:
+        high = min(low + lanes, patients)
+        tables = build_tables(composition, _take(parameters, low, high, lanes), columns, rules, lanes, solver)
+        carry, first = compiled_start(structure, lanes, solver.dtype)(tables)
+        series = [[np.asarray(f)[None, : high - low]] for f in first]
+        for b in range(blocks):
+            if cancel is not None and cancel.is_set():
+                raise Cancelled
+            start = np.asarray(b * size * solver.step, solver.dtype)
+            carry, out = advance(tables, carry, shaped[b], start)
+            for kept, value in zip(series, out, strict=True):
+                kept.append(np.asarray(value)[:, : high - low])
+            if on_progress is not None:
+                with lock:
+                    done[0] += 1
+                    on_progress(done[0], blocks * len(chunks))
+        return [np.concatenate(kept)[: outputs + 1] for kept in series]
+
+    threads = min(solver.threads, len(chunks), os.cpu_count() or 1)
+    if threads > 1:
+        first_chunk = run(chunks[0])
+        with ThreadPoolExecutor(threads) as pool:
+            parts = [first_chunk, *pool.map(run, chunks[1:])]
+    else:
+        parts = [run(low) for low in chunks]
+    result = {r: np.concatenate([p[i] for p in parts], axis=1) for i, r in enumerate(records)}
+    for record, values in result.items():
+        if not np.all(np.isfinite(values)):
+            raise FloatingPointError(
+                f"{record.port} ({record.statistic}) is not finite: halve the step, or report the case as a bug"
+            )
+    return result

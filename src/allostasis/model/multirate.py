@@ -1,0 +1,158 @@
+"""The production integrator: exact exposure, algebraic receptor, exponential predictor-corrector adaptation, one scan.
+
+Per step of length h, from t to t + h:
+
+    exposure    x1 = exp(A h) x + responses . amounts       exact, doses inside the step folded forward
+    predictor   y* = decay y + first N                      N: drive at t, from the evaluation of the last step
+    evaluation  ports and N* at (t + h, x1, y*)             the only receptor evaluation of the step
+    corrector   y1 = y* + second (N* - N)                   second order; N* is kept as N of the next step
+
+Nothing but structure is compiled in: patients, doses, horizon and step are arrays. A run is a loop over blocks of a fixed
+number of output intervals, which also gives progress and cancelling.
+"""
+
+import functools
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from allostasis.model import recording, rule_arrays
+from allostasis.model.compiling import compile_outermost
+from allostasis.model.composition import Composition
+from allostasis.model.exponential import reach
+from allostasis.model.rule_arrays import RuleNumbers, RuleState, RuleStructure
+
+
+class Tables(NamedTuple):
+    """Everything a scan reads and does not change. Arrays over lanes, or scalars shared by all lanes."""
+
+    propagator: tuple
+    """exp(A h), the elements that can be non-zero, row by row."""
+    responses: Any
+    """[column, state, lanes]: state change at the end of a step per mg (bolus) or mg/h (infusion)."""
+    rule_responses: Any
+    """[rule, state, lanes]: the same for a bolus at the start of a step by each dosing rule."""
+    coefficients: dict
+    """Relaxing state -> (decay, first, second)."""
+    prepared: dict
+    rules: tuple[RuleNumbers, ...]
+    step: Any
+
+
+class Carry(NamedTuple):
+    """State of a run between two steps."""
+
+    linear: tuple
+    relaxing: dict
+    drive: dict
+    rules: tuple[RuleState, ...]
+
+
+class Structure(NamedTuple):
+    """What a compiled block depends on. Hashable: the key of the compile cache."""
+
+    composition: Composition
+    records: tuple[recording.Record, ...]
+    rules: tuple[RuleStructure, ...]
+    steps_per_output: int
+
+
+def linear_names(composition: Composition) -> tuple[str, ...]:
+    """Qualified names of the linear states, in the order of the matrix."""
+    linear = composition.linear
+    return () if linear is None else tuple(f"{linear.name}.{s.name}" for s in linear.states)
+
+
+@functools.lru_cache(maxsize=64)
+def pattern(composition: Composition) -> tuple[tuple[int, ...], ...]:
+    """For each linear state, the states that feed it within one step."""
+    linear = composition.linear
+    if linear is None:
+        return ()
+    closed = reach(np.array(linear.sparsity(), bool))
+    return tuple(tuple(int(j) for j in np.flatnonzero(row)) for row in closed)
+
+
+def _advance_linear(rows, tables: Tables, x: tuple, amounts, requests: tuple) -> tuple:
+    elements = iter(tables.propagator)
+    advanced = []
+    for i, row in enumerate(rows):
+        value = sum(next(elements) * x[j] for j in row)
+        for c in range(tables.responses.shape[0]):
+            value = value + tables.responses[c, i] * amounts[c]
+        for r, request in enumerate(requests):
+            value = value + tables.rule_responses[r, i] * request
+        advanced.append(value)
+    return tuple(advanced)
+
+
+def _step(structure: Structure, tables: Tables, carry: Carry, amounts, time):
+    composition = structure.composition
+    x = _advance_linear(
+        pattern(composition), tables, carry.linear, amounts, tuple(r.request for r in carry.rules)
+    )
+    predicted = {
+        k: tables.coefficients[k][0] * y + tables.coefficients[k][1] * carry.drive[k] for k, y in carry.relaxing.items()
+    }
+    states = dict(zip(linear_names(composition), x, strict=True)) | predicted
+    ports = composition.evaluate(time, states, tables.prepared)
+    drive = composition.drives(time, states, ports, tables.prepared)
+    corrected = {k: y + tables.coefficients[k][2] * (drive[k] - carry.drive[k]) for k, y in predicted.items()}
+    rules = tuple(
+        rule_arrays.evaluate(s, n, state, time, ports)
+        for s, n, state in zip(structure.rules, tables.rules, carry.rules, strict=True)
+    )
+    return Carry(x, corrected, drive, rules), ports
+
+
+@functools.lru_cache(maxsize=32)
+def compiled_block(structure: Structure):
+    """The compiled advance of one block: (tables, carry, amounts [outputs, steps, columns], start [h]) -> (carry, series)."""
+
+    def block(tables: Tables, carry: Carry, amounts, start):
+        lanes, dtype = carry.linear[0].shape[0], carry.linear[0].dtype
+        n = structure.steps_per_output
+
+        def interval(state, output):
+            index, amounts_of_interval = output
+
+            def one(inner, step):
+                carry, sums = inner
+                k, amounts_of_step = step
+                time = start + (index * n + k + 1) * tables.step
+                carry, ports = _step(structure, tables, carry, amounts_of_step, time)
+                return (carry, recording.accumulate(structure.records, sums, time, ports)), None
+
+            empty = recording.start(structure.records, lanes, dtype)
+            (state, sums), _ = jax.lax.scan(one, (state, empty), (jnp.arange(n), amounts_of_interval))
+            return state, recording.finish(structure.records, sums, n)
+
+        return jax.lax.scan(interval, carry, (jnp.arange(amounts.shape[0]), amounts))
+
+    return compile_outermost(block)
+
+
+@functools.lru_cache(maxsize=32)
+def compiled_start(structure: Structure, lanes: int, dtype: str):
+    """The compiled drug-free start at time 0: tables -> (carry, statistics of the ports at that instant)."""
+
+    def start(tables: Tables):
+        composition, zero = structure.composition, jnp.zeros((), dtype)
+
+        def over_lanes(values):
+            return {k: jnp.broadcast_to(jnp.asarray(v, dtype), (lanes,)) for k, v in values.items()}
+
+        names = linear_names(composition)
+        x = tuple(jnp.zeros(lanes, dtype) for _ in names)
+        relaxing = over_lanes(composition.initial(tables.prepared))
+        states = dict(zip(names, x, strict=True)) | relaxing
+        ports = composition.evaluate(zero, states, tables.prepared)
+        drive = over_lanes(composition.drives(zero, states, ports, tables.prepared))
+        rules = tuple(rule_arrays.rest(lanes, dtype) for _ in structure.rules)
+        sums = recording.start(structure.records, lanes, dtype)
+        sums = recording.accumulate(structure.records, sums, zero, ports)
+        return Carry(x, relaxing, drive, rules), recording.finish(structure.records, sums, 1)
+
+    return compile_outermost(start)

@@ -1,0 +1,53 @@
+"""Dosing rules as the integrator sees them: structure that is compiled in, numbers that are arrays."""
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+
+class RuleStructure(NamedTuple):
+    """What of a dosing rule is fixed at compile time: the port it watches and the direction."""
+
+    port: str
+    component: int | None
+    above: bool
+
+
+class RuleNumbers(NamedTuple):
+    """What of a dosing rule is data. All in the internal units: h, mg."""
+
+    threshold: Float[Array, ""]
+    amount: Float[Array, ""]
+    refractory: Float[Array, ""]
+    maximum_doses: Float[Array, ""]
+    start: Float[Array, ""]
+    stop: Float[Array, ""]
+
+
+class RuleState(NamedTuple):
+    """Memory of one rule per lane: time of the last dose [h], doses given so far, mg asked for at the next step."""
+
+    last: Float[Array, "lanes"]
+    given: Float[Array, "lanes"]
+    request: Float[Array, "lanes"]
+
+
+def rest(lanes: int, dtype) -> RuleState:
+    """A rule that has not fired yet."""
+    return RuleState(jnp.full(lanes, -jnp.inf, dtype), jnp.zeros(lanes, dtype), jnp.zeros(lanes, dtype))
+
+
+def evaluate(structure: RuleStructure, numbers: RuleNumbers, state: RuleState, time, ports) -> RuleState:
+    """Decide at ``time`` whether the rule asks for a dose: condition met, window open, refractory time over, maximum not reached."""
+    value = ports[structure.port]
+    if structure.component is not None:
+        value = value[structure.component]
+    met = value > numbers.threshold if structure.above else value < numbers.threshold
+    open_ = (time >= numbers.start) & (time < numbers.stop) & (time - state.last >= numbers.refractory)
+    fires = met & open_ & (state.given < numbers.maximum_doses)
+    return RuleState(
+        jnp.where(fires, time, state.last),
+        state.given + fires,
+        jnp.where(fires, numbers.amount, 0).astype(state.request.dtype),
+    )

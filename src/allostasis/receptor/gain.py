@@ -1,0 +1,50 @@
+"""Log gain of inhibition: what all modulated receptors together do to the inhibitory conductance."""
+
+import jax.numpy as jnp
+
+from allostasis.model.contract import AbstractAlgebraic, Example, Port, Values
+from allostasis.receptor.subtypes import SUBTYPES
+
+
+class InhibitionGain(AbstractAlgebraic):
+    """S = ln I, the log of the inhibitory conductance with drug over that without, for an unchanged number of receptors.
+
+        I = (1 - f) sum_k w_k m_k + f [(1 - d) t_a5 + d]
+
+    m_k: modulation at phasic GABA; t_a5: modulation of the alpha5 receptors at tonic GABA; f: tonic share of inhibition;
+    d: share of the tonic current that has no benzodiazepine site (delta receptors).
+
+    Parameters: ``weight`` (tuple over subtypes, sums to 1), ``tonic_share`` f, ``blind_share`` d.
+    """
+
+    @property
+    def name(self) -> str:
+        return "inhibition_gain"
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        return ()
+
+    @property
+    def inputs(self) -> tuple[Port, ...]:
+        return (
+            Port("modulation_phasic", "1", "open probability over drug-free, phasic GABA", SUBTYPES),
+            Port("modulation_tonic", "1", "open probability over drug-free, tonic GABA", SUBTYPES),
+        )
+
+    @property
+    def outputs(self) -> tuple[Port, ...]:
+        return (Port("log_inhibition_gain", "1", "log gain of inhibition by drug, S"),)
+
+    def readout(self, time, state: Values, inputs: Values, prepared: Values) -> dict:
+        phasic = sum(w * m for w, m in zip(prepared["weight"], inputs["modulation_phasic"], strict=True))
+        a5 = inputs["modulation_tonic"][SUBTYPES.index("a5")]
+        f, d = prepared["tonic_share"], prepared["blind_share"]
+        return {"log_inhibition_gain": jnp.log((1 - f) * phasic + f * ((1 - d) * a5 + d))}
+
+    @classmethod
+    def example(cls) -> Example:
+        values = {"weight": (0.45, 0.3, 0.15, 0.1), "tonic_share": 0.3, "blind_share": 0.5}  # structural: for the battery
+        one, n = jnp.ones(3), len(SUBTYPES)  # structural: three lanes
+        raised = {"modulation_phasic": (1.5 * one,) * n, "modulation_tonic": (2 * one,) * n}  # structural: some drug
+        return Example(cls(), values, raised, {"modulation_phasic": (one,) * n, "modulation_tonic": (one,) * n})

@@ -1,0 +1,61 @@
+"""A regimen against the library: canonical names of drugs, and routes that have parameters."""
+
+from dataclasses import replace
+
+from allostasis import library
+from allostasis.quantity.errors import InputError
+from allostasis.regimen.course import Course
+from allostasis.regimen.grammar import parse
+from allostasis.regimen.regimen import Regimen
+
+
+class LibraryNames:
+    """Resolves names against `allostasis.library`; see `grammar.Names`."""
+
+    def drug(self, name: str) -> str:
+        """Return the canonical name of a drug; raises UnknownNameError with the nearest one."""
+        return library.canonical(name, "drug")
+
+    def route(self, drug: str, route: str) -> str:
+        """Return the name of a route of a canonical drug; raises InputError with the routes that have parameters."""
+        routes = library.drug(drug).routes
+        if route in routes:
+            return route
+        known = ", ".join(sorted(routes)) or "none"
+        raise InputError(
+            f"no parameters for {drug} by this route",
+            value=route,
+            expected=f"a route of {drug} in the library: {known}",
+            fix=f"write '{drug} ... {next(iter(sorted(routes)))} ...'" if routes else "choose another drug",
+        )
+
+
+def parse_regimen(text: str) -> Regimen:
+    """Parse a regimen text and resolve its drugs and routes against the library.
+
+    Args:
+        text: the regimen; the language is described in docs/regimen.md.
+
+    Raises:
+        GrammarError: the text is not understood, a drug is not known, or a route has no parameters.
+    """
+    return parse(text, LibraryNames())
+
+
+def check_against_library(regimen: Regimen) -> Regimen:
+    """Return the regimen with canonical names of drugs, for a regimen that was not parsed from text.
+
+    Raises:
+        UnknownNameError: a drug is not in the library.
+        InputError: a route has no parameters for its drug.
+    """
+    names = LibraryNames()
+
+    def resolved(item):
+        if not hasattr(item, "drug"):
+            return item
+        drug = names.drug(item.drug)
+        return replace(item, drug=drug, route=names.route(drug, item.route))
+
+    courses = tuple(Course(tuple(resolved(s) for s in course.statements)) for course in regimen.courses)
+    return Regimen(courses, tuple(resolved(rule) for rule in regimen.rules))

@@ -1,0 +1,104 @@
+"""The regimen: everything that is given to one patient in one arm. Times in h, amounts in mg."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from allostasis.regimen.course import Course, Statement, check_count
+from allostasis.regimen.dose import Dose, finite
+from allostasis.regimen.rule import DosingRule
+from allostasis.regimen.statement import HOURS_PER_DAY
+
+
+@dataclass(frozen=True)
+class Regimen:
+    """Courses that run side by side, and dosing rules that the simulation evaluates.
+
+    Args:
+        courses: each a sequence of statements; () for no drug.
+        rules: conditional doses.
+
+    >>> from allostasis.regimen.grammar import parse
+    >>> regimen = parse("lorazepam 1 mg po bid for 2 d, then stop")
+    >>> [(dose.time_h, dose.amount) for dose in regimen.doses(100.0)]
+    [(0.0, 1.0), (12.0, 1.0), (24.0, 1.0), (36.0, 1.0)]
+    >>> print(regimen)
+    lorazepam 1 mg oral bid for 2 d, then stop
+    """
+
+    courses: tuple[Course, ...] = ()
+    rules: tuple[DosingRule, ...] = ()
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """All statements in the order in which they were written."""
+        return tuple(s for course in self.courses for s in course.statements)
+
+    def doses(self, horizon_h: float | int, weight_kg: float | int | None = None) -> tuple[Dose, ...]:
+        """Expand into doses in mg, sorted by time; equal times keep the order of the statements.
+
+        Doses at or after the horizon are not given; rules add doses only in a simulation.
+
+        Args:
+            horizon_h: end of the simulation [h].
+            weight_kg: body weight [kg], needed where a dose is per kg.
+
+        Raises:
+            InputError: more than 200,000 doses, a bad horizon, or no weight for a dose per kg.
+        """
+        horizon = finite(horizon_h, "horizon [h]", above=0.0)
+        doses: list[Dose] = []
+        for course in self.courses:
+            doses += course.doses(horizon)
+            check_count(len(doses))
+        return tuple(dose.scaled(weight_kg) for dose in sorted(doses, key=lambda dose: dose.time_h))
+
+    def drugs(self) -> tuple[str, ...]:
+        """Names of all drugs, rules included, in the order in which they first appear."""
+        named = [s for s in (*self.statements, *self.rules) if hasattr(s, "drug")]
+        return tuple(dict.fromkeys(s.drug for s in named))  # type: ignore[union-attr]
+
+    def end_of_dosing_h(self, horizon_h: float | int) -> float:
+        """End of the last scheduled administration before the horizon [h]; 0 without any dose. Rules do not count."""
+        horizon = finite(horizon_h, "horizon [h]", above=0.0)
+        doses = (dose for course in self.courses for dose in course.doses(horizon))
+        return min(horizon, max((dose.end_h for dose in doses), default=0.0))
+
+    def daily_dose(self, horizon_h: float | int, weight_kg: float | int | None = None) -> dict[str, np.ndarray]:
+        """Amount given in each 24-h day from time 0, per drug [mg]; the last day may be cut by the horizon."""
+        days = math.ceil(finite(horizon_h, "horizon [h]", above=0.0) / HOURS_PER_DAY - 1e-12)
+        given = {drug: np.zeros(days) for drug in self.drugs()}
+        edges = np.arange(days + 1) * HOURS_PER_DAY
+        for dose in self.doses(horizon_h, weight_kg):
+            first = int(dose.time_h // HOURS_PER_DAY)
+            if dose.duration_h == 0:
+                given[dose.drug][first] += dose.amount
+                continue
+            last = min(days, int(dose.end_h // HOURS_PER_DAY) + 1)
+            inside = np.clip(edges[first : last + 1], dose.time_h, min(dose.end_h, float(horizon_h)))
+            given[dose.drug][first:last] += dose.rate * np.diff(inside)
+        return given
+
+    def rules_in_mg(self, weight_kg: float | int | None = None) -> tuple[DosingRule, ...]:
+        """Return the dosing rules with their doses in mg, scaled by body weight [kg] where they are per kg."""
+        return tuple(rule.in_mg(weight_kg) for rule in self.rules)
+
+    @classmethod
+    def from_toml(cls, tables: list[dict[str, Any]]) -> "Regimen":
+        """Build a regimen from a list of TOML tables; see `regimen.toml_table`."""
+        from allostasis.regimen.toml_table import from_toml
+
+        return from_toml(tables)
+
+    def to_toml(self) -> list[dict[str, Any]]:
+        """Return the regimen as a list of TOML tables that `from_toml` reads back to an equal regimen."""
+        from allostasis.regimen.toml_table import to_toml
+
+        return to_toml(self)
+
+    def __str__(self) -> str:
+        from allostasis.regimen.printer import print_regimen
+
+        return print_regimen(self)
