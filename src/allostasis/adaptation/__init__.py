@@ -1,1 +1,6 @@
-"""TODO."""
+"""How the brain adapts to a sustained gain of inhibition."""
+
+from allostasis.adaptation.effect_tolerance import EFFECTS, EffectTolerance
+from allostasis.adaptation.two_timescale import NoAdaptation, TwoTimescaleAdaptation
+
+__all__ = ["EFFECTS", "EffectTolerance", "NoAdaptation", "TwoTimescaleAdaptation"]

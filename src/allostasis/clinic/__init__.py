@@ -1,1 +1,8 @@
-"""TODO."""
+"""Clinical readouts of the chain: effects, withdrawal score, seizure probability."""
+
+from allostasis.clinic.effects import EffectProfile
+from allostasis.clinic.seizure import seizure_probability
+from allostasis.clinic.simulate import simulate, summary
+from allostasis.clinic.withdrawal import WithdrawalScore
+
+__all__ = ["EffectProfile", "WithdrawalScore", "seizure_probability", "simulate", "summary"]

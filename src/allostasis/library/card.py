@@ -56,15 +56,14 @@ def markdown_card(subject: Drug | str) -> str:
 def _scale(subject: Drug) -> str:
     scale = subject.in_vivo_scale
     interval = "" if scale.low is None or scale.high is None else f" ({scale.low:g} to {scale.high:g})"
-    return f"Apparent affinity in vivo over in vitro (`in_vivo_scale`): {scale.value:g}{interval}, {scale.status}."
+    return f"Apparent K in vivo over K in vitro (`in_vivo_scale`): {scale.value:g}{interval}, {scale.status}."
 
 
 def _cells(prefix: str, p: Parameter) -> list[str]:
     span = "" if p.low is None and p.high is None else f"{_number(p.low)} to {_number(p.high)}"
     spread = "" if p.spread is None else f"{p.spread:g} {p.spread_kind.replace('cv_percent', '% CV')}"
-    return [
-        f"`{_short(prefix, p)}`", f"{p.value:g}", p.unit, span, spread, p.population, p.source, p.kind, p.status,
-    ]  # fmt: skip
+    name, value = f"`{_short(prefix, p)}`", f"{p.value:g}"
+    return [name, value, p.unit, span, spread, p.population, p.source, p.kind, p.status]
 
 
 def _short(prefix: str, p: Parameter) -> str:

@@ -1,4 +1,4 @@
-"""The thorough check of the library, for tests and for users' own files: every file read, every unit put to pint."""
+"""The thorough check of the library, for tests and users' own files: every file, every unit put to pint."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def all_parameters(library: Library | None = None) -> Iterator[Parameter]:
 
 
 def check_library(library: Library | None = None) -> int:
-    """Check every number: sources exist, ranges hold, pint knows the unit, no unused source, weights sum to 1.
+    """Check every number: sources exist, ranges hold, pint knows the unit, none unused, weights sum to 1.
 
     Returns:
         The count of numbers checked.

@@ -15,8 +15,8 @@ DISPOSITION = ("CL", "V1", "Q2", "V2", "Q3", "V3")
 class Route:
     """A way in: fraction `F` that reaches the circulation as such, absorption rate constant and lag.
 
-    `ka` is None where the dose enters the central compartment directly. `first_pass` gives, per metabolite, the
-    molar fraction of the dose that enters the circulation already as that metabolite.
+    `ka` is None where the dose enters the central compartment directly. `first_pass` gives, per metabolite,
+    the molar fraction of the dose that enters the circulation already as that metabolite.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Brain:
-    """Entry into the brain: unbound fraction in plasma, unbound brain-to-plasma ratio, equilibration rate constant."""
+    """Entry into the brain: unbound fraction in plasma, unbound brain-to-plasma ratio, equilibration rate."""
 
     fu_plasma: Parameter
     Kp_uu: Parameter
@@ -49,7 +49,7 @@ class Brain:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Binding:
-    """Binding at one receptor subtype: dissociation constant of the resting state, ratio c = K active / K resting."""
+    """Binding at one subtype: dissociation constant of the resting state, ratio c = K active / K resting."""
 
     K: Parameter
     c: Parameter
@@ -61,10 +61,10 @@ class Binding:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drug:
-    """One substance of the library, a drug or a metabolite. Clearances and volumes are those of a 70-kg adult.
+    """One substance, a drug or a metabolite. Clearances and volumes are those of a 70-kg adult.
 
-    `kind` is "metabolite" for a substance that the library forms from a parent and has no product for; `observed`
-    tells whether measured concentrations of it are at hand to compare with.
+    `kind` is "metabolite" for a substance that the library forms from a parent and has no product for;
+    `observed` tells whether measured concentrations of it are at hand to compare with.
     """
 
     name: str

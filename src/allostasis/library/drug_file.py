@@ -20,9 +20,9 @@ _TABLES = ("molar_mass", "CL", "V1", "brain", "binding", "in_vivo_scale")
 _OPTIONAL = ("Q2", "V2", "Q3", "V3", "routes", "metabolites")
 _SMALLEST = 1e-12
 _UNITS = {
-    "molar_mass": "g/mol", "CL": "L/h", "Q2": "L/h", "Q3": "L/h", "V1": "L", "V2": "L", "V3": "L", "ka": "1/h",
-    "ke0": "1/h", "Tlag": "h", "K": "nM", "c": "1", "in_vivo_scale": "1", "Kp_uu": "1", "fu_plasma": "1", "F": "1",
-    "fraction": "1",
+    "molar_mass": "g/mol", "CL": "L/h", "Q2": "L/h", "Q3": "L/h", "V1": "L", "V2": "L", "V3": "L",
+    "ka": "1/h", "ke0": "1/h", "Tlag": "h", "K": "nM", "c": "1", "in_vivo_scale": "1", "Kp_uu": "1",
+    "fu_plasma": "1", "F": "1", "fraction": "1",
 }  # fmt: skip
 _RANGES = {"F": (0.0, 1.0), "fraction": (0.0, 1.0), "fu_plasma": (_SMALLEST, 1.0), "Tlag": (0.0, None)}
 
@@ -59,7 +59,7 @@ def _build(name: str, table: dict[str, Any], sources: Collection[str]) -> Drug:
 
     def read(where: str, entry: object, quantity: str) -> Parameter:
         low, high = _RANGES.get(quantity, (_SMALLEST, None))
-        return parameter(f"{name}.{where}", entry, sources, _UNITS[quantity], low, high)
+        return parameter(f"{name}.{where}", entry, sources, unit=_UNITS[quantity], low=low, high=high)
 
     disposition = {key: read(key, table[key], key) if key in table else None for key in DISPOSITION}
     _check_compartments(table["n_compartments"], disposition)
@@ -114,8 +114,11 @@ def _check_compartments(n: int, disposition: dict[str, Parameter | None]) -> Non
     expected = DISPOSITION[: 2 * n]
     given = tuple(key for key, entry in disposition.items() if entry is not None)
     if n not in (1, 2, 3) or given != expected:
-        raise InputError("n_compartments does not fit the numbers given", value=f"{n} with {', '.join(given)}",
-                         expected="CL, V1 for 1 compartment, Q2, V2 more for 2, Q3, V3 more for 3")  # fmt: skip
+        raise InputError(
+            "n_compartments does not fit the numbers given",
+            value=f"{n} with {', '.join(given)}",
+            expected="CL, V1 for 1 compartment, Q2, V2 more for 2, Q3, V3 more for 3",
+        )
 
 
 def _check_sum(what: str, fractions: Collection[Parameter]) -> None:

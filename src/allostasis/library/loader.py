@@ -1,4 +1,4 @@
-"""The library: every number of the package, read from its data files, with an optional directory of the user's own."""
+"""The library: every number of the package, read from its data files, with an optional user's directory."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class Library:
     """All sets, drugs, sources and names of one data directory, with the user's directory laid over it.
 
     Args:
-        directory: the user's directory, or None. It may hold `drugs/<name>.toml`, `bibliography.toml` (sources of
-            its own) and `aliases.csv`. A drug there takes the place of the packaged one of the same name.
+        directory: the user's directory, or None. It may hold `drugs/<name>.toml`, `bibliography.toml` (its
+            own sources) and `aliases.csv`. A drug there takes the place of the packaged one of the same name.
         data: the packaged data.
 
     """
@@ -61,9 +61,9 @@ class Library:
         found = self.aliases.find(name, kind)
         if found is None:
             modelled = kind in ("drug", "metabolite", "analyte")
-            expected = "one of: " + ", ".join(self.drug_files) + " (or a known synonym)" if modelled else None
-            known = self.aliases.known(kind)
-            raise UnknownNameError(kind, name, known, expected=expected)
+            offered = self.drug_files if modelled else self.aliases.canonical_names(kind)
+            expected = "one of: " + ", ".join(offered) + " (or a known synonym)"
+            raise UnknownNameError(kind, name, self.aliases.known(kind), expected=expected)
         return found
 
     def drug(self, name: str) -> Drug:
@@ -119,7 +119,7 @@ def current() -> Library:
 
 
 def use_directory(path: str | Path | None) -> Library:
-    """Lay a user's directory over the packaged library for the rest of the process; None takes it away again."""
+    """Lay a user's directory over the packaged library for the rest of the process; None takes it away."""
     global _current  # noqa: PLW0603 - the one process-wide choice of library
     _current = Library(path)
     return _current
@@ -162,7 +162,7 @@ def drug_names() -> tuple[str, ...]:
 
 
 def canonical(name: str, kind: str) -> str:
-    """Return the canonical spelling of a name; kinds are drug, metabolite, analyte, route and the table's others.
+    """Return the canonical spelling of a name; kinds are drug, metabolite, analyte, route and others.
 
     >>> canonical("Valium", "drug"), canonical("p.o.", "route")
     ('diazepam', 'oral')

@@ -1,4 +1,4 @@
-"""One alias table for the names of drugs, metabolites, routes and other things: every spelling to one canonical name."""
+"""One alias table for drugs, metabolites, routes and other things: every spelling to one canonical name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from allostasis.quantity import InputError, UnknownNameError
 
-# A drug may be asked for by a name that the table files under metabolites, and an analyte is a drug or a metabolite.
+# A drug may be asked for by a name filed under metabolites; an analyte is a drug or a metabolite.
 _FALLBACK = {"drug": ("metabolite",), "metabolite": ("drug",), "analyte": ("drug", "metabolite")}
 _COLUMNS = ["canonical", "alias", "kind"]
 
@@ -39,6 +39,10 @@ class AliasTable:
             if found is not None:
                 return found
         return None
+
+    def canonical_names(self, kind: str) -> list[str]:
+        """Return the canonical names of a kind."""
+        return sorted(set(self._names.get(kind, {}).values()))
 
     def known(self, kind: str) -> list[str]:
         """Return every spelling that `find` would accept for a kind."""

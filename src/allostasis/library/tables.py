@@ -1,4 +1,4 @@
-"""Reading of the library's TOML tables: file errors, unknown and missing keys, one table entry into one Parameter."""
+"""Reading of TOML tables: file errors, unknown and missing keys, one entry into one Parameter."""
 
 from __future__ import annotations
 
@@ -54,6 +54,7 @@ def parameter(
     name: str,
     table: object,
     sources: Collection[str],
+    *,
     unit: str | None = None,
     low: float | None = None,
     high: float | None = None,
@@ -65,8 +66,7 @@ def parameter(
         table: the TOML table.
         sources: ids of the bibliography.
         unit: the unit that the entry must carry, letter for letter, or None for any.
-        low: smallest value that has a meaning; an entry at or below it is refused, except that 0 itself is allowed
-            where `high` is 1 (a fraction).
+        low: smallest value that has a meaning.
         high: largest value that has a meaning.
 
     """
@@ -76,8 +76,8 @@ def parameter(
     for key, value in table.items():
         fits = isinstance(value, str) if key in _TEXT else isinstance(value, int | float)
         if not fits or isinstance(value, bool):
-            raise InputError(f"{where}: {key} has the wrong type", value=value,
-                             expected="a text in quotes" if key in _TEXT else "a number without quotes")  # fmt: skip
+            wanted = "a text in quotes" if key in _TEXT else "a number without quotes"
+            raise InputError(f"{where}: {key} has the wrong type", value=value, expected=wanted)
     result = Parameter(name=name, **table)
     for key in ("source", "spread_source"):
         if table.get(key) and table[key] not in sources:

@@ -1,1 +1,5 @@
-"""TODO."""
+"""Covariates of a patient, and what they do to parameters."""
+
+from allostasis.patient.body import Patient, allometric
+
+__all__ = ["Patient", "allometric"]

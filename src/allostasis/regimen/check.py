@@ -17,7 +17,7 @@ class LibraryNames:
         return library.canonical(name, "drug")
 
     def route(self, drug: str, route: str) -> str:
-        """Return the name of a route of a canonical drug; raises InputError with the routes that have parameters."""
+        """Return a route of a canonical drug; raises InputError with the routes that have parameters."""
         routes = library.drug(drug).routes
         if route in routes:
             return route
@@ -38,6 +38,7 @@ def parse_regimen(text: str) -> Regimen:
 
     Raises:
         GrammarError: the text is not understood, a drug is not known, or a route has no parameters.
+
     """
     return parse(text, LibraryNames())
 
@@ -48,6 +49,7 @@ def check_against_library(regimen: Regimen) -> Regimen:
     Raises:
         UnknownNameError: a drug is not in the library.
         InputError: a route has no parameters for its drug.
+
     """
     names = LibraryNames()
 

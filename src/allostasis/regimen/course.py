@@ -13,7 +13,7 @@ Statement = Single | Infusion | Repeated | Taper | Stop
 
 @dataclass(frozen=True)
 class Span:
-    """Dosing by one pattern from `start_h` to `end_h` [h], amounts multiplied by `factor`; a part of a course.
+    """A part of a course: one pattern from `start_h` to `end_h` [h], amounts multiplied by `factor`.
 
     Repeated doses fall on `anchor_h` + k intervals, so that a taper keeps the rhythm of the dosing before it.
     """
@@ -34,13 +34,16 @@ class Course:
 
     Raises:
         InputError: a statement begins before the former ends, has no end, or is a taper of nothing.
+
     """
 
     statements: tuple[Statement, ...]
 
     def __post_init__(self):
         if not self.statements:
-            raise InputError("course without a statement", expected="at least one dose", fix="write 'none' for no drug")
+            raise InputError(
+                "course without a statement", expected="at least one dose", fix="write 'none' for no drug"
+            )
         self.spans()
 
     @property
@@ -65,9 +68,12 @@ class Course:
                 for k, factor in enumerate(statement.factors(daily, base.unit)):
                     begin = start + k * statement.every_h
                     level = daily * factor
-                    spans.append(Span(base, begin, begin + statement.every_h, level / base.daily_dose, anchor))
+                    spans.append(
+                        Span(base, begin, begin + statement.every_h, level / base.daily_dose, anchor)
+                    )
                     now = begin + statement.every_h
                 daily = level
+                check_count(len(spans))
                 continue
             now = self._end(statement, start, following)
             base = statement if isinstance(statement, Repeated) else None
@@ -131,7 +137,9 @@ def check_count(count: float) -> None:
     """Raise InputError where a regimen has more than `MAX_DOSES` doses."""
     if not count <= MAX_DOSES:
         raise InputError(
-            "regimen has too many doses", value=f"{count:.6g}", expected=f"at most {MAX_DOSES} doses within the horizon",
+            "regimen has too many doses",
+            value=f"{count:.6g}",
+            expected=f"at most {MAX_DOSES} doses within the horizon",
             fix="use a longer interval, a shorter horizon, or an infusion",
         )
 
@@ -160,4 +168,8 @@ def _repeat(span: Span, end: float, horizon: float) -> list[Dose]:
     else:
         first, last = (math.ceil((t - span.anchor_h - SAME_INSTANT_H) / s.interval_h) for t in (start, end))
         events = [(span.anchor_h + k * s.interval_h, amounts[k % len(amounts)]) for k in range(first, last)]
-    return [Dose(s.drug, s.route, a, s.unit, t, s.over_h) for t, a in events if a > 0 and t < horizon - SAME_INSTANT_H]
+    return [
+        Dose(s.drug, s.route, a, s.unit, t, s.over_h)
+        for t, a in events
+        if a > 0 and t < horizon - SAME_INSTANT_H
+    ]

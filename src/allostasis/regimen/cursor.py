@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from allostasis.quantity.errors import InputError
 from allostasis.regimen.tokens import GrammarError, Token, tokenize
 from allostasis.regimen.words import MASS_UNITS, TIME_UNITS, plain
 
@@ -12,7 +13,7 @@ TIME_EXAMPLES = "a time with its unit, such as '30 min', '12 h', '14 d' or '4 we
 
 @dataclass(frozen=True)
 class Amount:
-    """An amount as written: `value` in `unit` ("mg" or "mg/kg"); `rate_per_h` [unit per h] where it is a rate, else None."""
+    """An amount: `value` in `unit` ("mg" or "mg/kg"); `rate_per_h` [unit per h] for a rate, else None."""
 
     value: float
     unit: str
@@ -48,11 +49,15 @@ class Cursor:
         self.index = min(self.index + 1, len(self.tokens) - 1)
         return token
 
-    def refuse(self, what: str, at: Token | None = None, *, expected: str, fix: str, value: str | None = None):
+    def refuse(
+        self, what: str, at: Token | None = None, *, expected: str, fix: str, value: str | None = None
+    ):
         """Build the error for a token (the next one by default)."""
         token = self.token if at is None else at
         shown = value if value is not None else token.text if token.kind != "end" else None
-        return GrammarError(what, self.text, token.position, len(token.text), value=shown, expected=expected, fix=fix)
+        return GrammarError(
+            what, self.text, token.position, len(token.text), value=shown, expected=expected, fix=fix
+        )
 
     def at_words(self, *words: str) -> bool:
         """Tell whether the next tokens are these words, whatever their case."""
@@ -78,9 +83,13 @@ class Cursor:
         token = self.read()
         value = float(token.text)
         if not math.isfinite(value):
-            raise self.refuse(f"{what} is too large", token, expected="a finite number", fix=f"write {example!r}")
+            raise self.refuse(
+                f"{what} is too large", token, expected="a finite number", fix=f"write {example!r}"
+            )
         if value < 0:
-            raise self.refuse(f"{what} is negative", token, expected="a number above 0", fix=f"write {example!r}")
+            raise self.refuse(
+                f"{what} is negative", token, expected="a number above 0", fix=f"write {example!r}"
+            )
         return value
 
     def duration(self, what: str, *, zero: bool = False) -> float:
@@ -90,13 +99,19 @@ class Cursor:
         unit = plain(self.token.text) if self.token.kind == "word" else ""
         if unit not in TIME_UNITS:
             if unit in ("month", "months", "mo"):
-                raise self.refuse("a month has no fixed length", expected=TIME_EXAMPLES, fix="write '30 d' or '4 weeks'")
-            raise self.refuse(f"unit of {what} is missing or unknown", expected=TIME_EXAMPLES, fix="write '14 d'")
+                raise self.refuse(
+                    "a month has no fixed length", expected=TIME_EXAMPLES, fix="write '30 d' or '4 weeks'"
+                )
+            raise self.refuse(
+                f"unit of {what} is missing or unknown", expected=TIME_EXAMPLES, fix="write '14 d'"
+            )
         self.read()
         times, divisor = TIME_UNITS[unit]
         hours = value * times / divisor
         if not math.isfinite(hours) or (hours == 0 and not zero):
-            raise self.refuse(f"{what} is out of range", first, expected="a finite time above 0", fix="write '14 d'")
+            raise self.refuse(
+                f"{what} is out of range", first, expected="a finite time above 0", fix="write '14 d'"
+            )
         return hours
 
     def instant(self, what: str) -> float:
@@ -115,7 +130,9 @@ class Cursor:
         value = self.number(what, "1 mg")
         fix = f"write '{token.text} mg', or the amount of drug in mg"
         if self.token.kind != "word":
-            raise self.refuse(f"unit of the {what} is missing", token, expected="an amount with its unit", fix=fix)
+            raise self.refuse(
+                f"unit of the {what} is missing", token, expected="an amount with its unit", fix=fix
+            )
         unit = self.token
         mass, *per = plain(unit.text).split("/")
         kg = per[:1] == ["kg"]
@@ -125,10 +142,26 @@ class Cursor:
             raise self.refuse(f"unit of the {what} is not known", unit, expected=expected, fix=fix)
         self.read()
         times, divisor = MASS_UNITS[mass]
-        value = value * times / divisor
+        written, value = value, value * times / divisor
         if value == 0 and what == "dose":
-            raise self.refuse("dose is zero", token, expected="a dose above 0", fix="write 'then stop' for no dose")
-        rate = value * TIME_UNITS[rest[0]][1] / TIME_UNITS[rest[0]][0] if rest else None
+            raise self.refuse(
+                "dose is zero", token, expected="a dose above 0", fix="write 'then stop' for no dose"
+            )
+        rate = None
+        if rest:
+            hours, parts = TIME_UNITS[rest[0]]
+            rate = written * times * parts / (divisor * hours)
         if not math.isfinite(value if rate is None else rate):
             raise self.refuse(f"{what} is too large", token, expected="a finite amount", fix=fix)
         return Amount(value, "mg/kg" if kg else "mg", rate, token)
+
+
+def placed(cursor: Cursor, error: InputError, token: Token) -> InputError:
+    """Return an error without a place as one that points at a token."""
+    return cursor.refuse(
+        error.what,
+        token,
+        expected=error.expected or "a valid statement",
+        fix=error.fix or "see docs/regimen.md",
+        value=None if error.value is None else str(error.value),
+    )

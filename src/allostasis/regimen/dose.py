@@ -1,4 +1,4 @@
-"""One administration of a drug, the atom of every regimen. Amounts in mg (or mg/kg before scaling), times in h."""
+"""One administration of a drug, the atom of every regimen. Amounts in mg (or mg/kg), times in h."""
 
 import math
 from dataclasses import dataclass, replace
@@ -13,7 +13,9 @@ SAME_INSTANT_H = 1e-9
 AMOUNT_UNITS = ("mg", "mg/kg")
 
 
-def finite(value: object, what: str, *, above: float | None = None, at_least: float | None = None) -> float:
+def finite(
+    value: object, what: str, *, above: float | int | None = None, at_least: float | int | None = None
+) -> float:
     """Return `value` as a float, or raise InputError naming `what` when it is not finite or out of range.
 
     Args:
@@ -27,8 +29,15 @@ def finite(value: object, what: str, *, above: float | None = None, at_least: fl
 
     >>> finite(2, "dose [mg]", above=0.0)
     2.0
+
     """
-    bound = f" above {above:g}" if above is not None else f" of at least {at_least:g}" if at_least is not None else ""
+    bound = (
+        f" above {above:g}"
+        if above is not None
+        else f" of at least {at_least:g}"
+        if at_least is not None
+        else ""
+    )
     try:
         number = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
@@ -43,7 +52,9 @@ def finite(value: object, what: str, *, above: float | None = None, at_least: fl
 def check_unit(unit: str) -> None:
     """Raise InputError unless `unit` is "mg" or "mg/kg"."""
     if unit not in AMOUNT_UNITS:
-        raise InputError("unit of a dose is not known", value=unit, expected="'mg' or 'mg/kg'", fix="convert to mg")
+        raise InputError(
+            "unit of a dose is not known", value=unit, expected="'mg' or 'mg/kg'", fix="convert to mg"
+        )
 
 
 @dataclass(frozen=True)
@@ -63,6 +74,7 @@ class Dose:
 
     >>> Dose("diazepam", "iv", 0.2, "mg/kg", 0.0).scaled(70.0).amount
     14.0
+
     """
 
     drug: str
@@ -76,7 +88,9 @@ class Dose:
         check_unit(self.unit)
         object.__setattr__(self, "amount", finite(self.amount, f"dose [{self.unit}]", above=0.0))
         object.__setattr__(self, "time_h", finite(self.time_h, "time of a dose [h]", at_least=0.0))
-        object.__setattr__(self, "duration_h", finite(self.duration_h, "duration of a dose [h]", at_least=0.0))
+        object.__setattr__(
+            self, "duration_h", finite(self.duration_h, "duration of a dose [h]", at_least=0.0)
+        )
 
     @property
     def end_h(self) -> float:
@@ -93,6 +107,7 @@ class Dose:
 
         Raises:
             InputError: the dose is per kg and no positive weight is given.
+
         """
         if self.unit == "mg":
             return self

@@ -11,7 +11,8 @@ def read_line(cursor: Cursor, carried: Line | None) -> Line:
 
     Args:
         cursor: at the first token of the line.
-        carried: the former dosing line of the course; its drug, route and frequency stand where none is written.
+        carried: the former dosing line; its drug, route and frequency stand where none is written.
+
     """
     line = Line(cursor.token)
     words = []
@@ -25,7 +26,13 @@ def read_line(cursor: Cursor, carried: Line | None) -> Line:
             raise cursor.refuse("drug is missing", expected="the name of a drug first", fix=EXAMPLE)
         line.drug = carried.drug
     if cursor.token.kind != "number":
-        raise cursor.refuse(f"dose of {line.drug!r} is missing", line.begin, value=line.drug, expected="a drug and its dose", fix=EXAMPLE)
+        raise cursor.refuse(
+            f"dose of {line.drug!r} is missing",
+            line.begin,
+            value=line.drug,
+            expected="a drug and its dose",
+            fix=EXAMPLE,
+        )
     _amounts(cursor, line)
     while _part(cursor, line):
         pass
@@ -35,8 +42,12 @@ def read_line(cursor: Cursor, carried: Line | None) -> Line:
     if not line.route:
         routes = "oral (po), iv, im, in (intranasal), pr (rectal), buccal, sl, sc"
         token = line.amounts[0].token
-        raise cursor.refuse(f"route of {line.drug!r} is missing", token, expected=f"a route behind the dose: {routes}",
-                            fix=f"write '{line.drug} {line.amounts[0].value:g} {line.amounts[0].unit} oral ...'")
+        raise cursor.refuse(
+            f"route of {line.drug!r} is missing",
+            token,
+            expected=f"a route behind the dose: {routes}",
+            fix=f"write '{line.drug} {line.amounts[0].value:g} {line.amounts[0].unit} oral ...'",
+        )
     if cursor.skip_words("if"):
         line.rule = read_rule(cursor, line)
     return line
@@ -57,11 +68,20 @@ def _amounts(cursor: Cursor, line: Line) -> None:
     first = amounts[0]
     for other in amounts[1:]:
         if (other.unit, other.rate_per_h) != (first.unit, None):
-            raise cursor.refuse("doses of one line have different units", other.token, expected=f"all in {first.unit}", fix=EXAMPLE)
+            raise cursor.refuse(
+                "doses of one line have different units",
+                other.token,
+                expected=f"all in {first.unit}",
+                fix=EXAMPLE,
+            )
     line.amounts = tuple(amounts)
     if line.clock_h and len(line.clock_h) != len(amounts):
-        raise cursor.refuse("amounts and times of day do not match", first.token, expected="one time of day per amount",
-                            fix="write '5 mg in the morning and 10 mg at night'")
+        raise cursor.refuse(
+            "amounts and times of day do not match",
+            first.token,
+            expected="one time of day per amount",
+            fix="write '5 mg in the morning and 10 mg at night'",
+        )
 
 
 def _part(cursor: Cursor, line: Line) -> bool:
@@ -73,7 +93,12 @@ def _part(cursor: Cursor, line: Line) -> bool:
     if read_route(cursor, line) or read_frequency(cursor, line) or read_when(cursor, line):
         return True
     if cursor.phrase(AS_NEEDED):
-        raise cursor.refuse("'as needed' does not say when", token, expected="a dosing rule", fix="write 'lorazepam 1 mg oral if imbalance above 0.5, at most every 6 h, at most 4 doses'")
+        raise cursor.refuse(
+            "'as needed' does not say when",
+            token,
+            expected="a dosing rule",
+            fix="write 'lorazepam 1 mg oral if imbalance above 0.5, at most every 6 h, at most 4 doses'",
+        )
     if not cursor.at_words("if"):
         cursor.index = begin
     return False

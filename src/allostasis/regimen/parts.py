@@ -94,7 +94,9 @@ def _q_word(cursor: Cursor) -> float | None:
         return None
     unit = word[1 + len(digits) :]
     if unit not in TIME_UNITS or int(digits) == 0:
-        raise cursor.refuse("dosing interval is not understood", expected="a word such as q8h", fix="write 'every 8 h'")
+        raise cursor.refuse(
+            "dosing interval is not understood", expected="a word such as q8h", fix="write 'every 8 h'"
+        )
     cursor.read()
     times, divisor = TIME_UNITS[unit]
     return int(digits) * times / divisor
@@ -110,13 +112,16 @@ def _times_a_day(cursor: Cursor) -> float | None:
     span = cursor.phrase(SPANS)
     if span is None or not 0 < count < 1e6:
         raise cursor.refuse(
-            "frequency is not understood", token, expected="a number of times a day or a week", fix="write '3 times daily'"
+            "frequency is not understood",
+            token,
+            expected="a number of times a day or a week",
+            fix="write '3 times daily'",
         )
     return SPANS[span] / count
 
 
 def read_when(cursor: Cursor, line: Line) -> bool:
-    """Read "over", "for", "until", "from" or "at" with what follows if one comes next, and tell whether it did."""
+    """Read "over", "for", "until", "from" or "at" with its time, and tell whether one came next."""
     token = cursor.token
     word = cursor.phrase(("over", "for", "until", "from", "starting", "at"))
     if word is None or (word == "at" and cursor.at_words("most")):
@@ -144,7 +149,9 @@ def _whole(cursor: Cursor) -> int:
     token = cursor.token
     count = cursor.number("number of doses", "for 3 doses")
     if count != int(count) or count < 1:
-        raise cursor.refuse("number of doses is not a whole number", token, expected="1 or more", fix="write 'for 3 doses'")
+        raise cursor.refuse(
+            "number of doses is not a whole number", token, expected="1 or more", fix="write 'for 3 doses'"
+        )
     cursor.read()
     return int(count)
 
@@ -154,7 +161,9 @@ def _clock(cursor: Cursor, line: Line) -> None:
         token = cursor.read()
         hours, minutes = (int(part) for part in token.text.split(":"))
         if hours > 23 or minutes > 59:
-            raise cursor.refuse("time of day is out of range", token, expected="0:00 to 23:59", fix="write 'at 8:00, 22:00'")
+            raise cursor.refuse(
+                "time of day is out of range", token, expected="0:00 to 23:59", fix="write 'at 8:00, 22:00'"
+            )
         line.clock_h = (*line.clock_h, (hours * 60 + minutes) / 60)
         joined = cursor.token.kind == "comma" or cursor.at_words("and")
         if not joined or cursor.look(1).kind != "clock":

@@ -62,7 +62,12 @@ def print_statement(s: Statement) -> str:
         return _print_taper(s)
     head = f"{s.drug} "
     if isinstance(s, Infusion):
-        return head + f"{print_number(s.rate)} {s.unit}/h {s.route}" + _part("from", s.start_h) + _part("for", s.duration_h)
+        return (
+            head
+            + f"{print_number(s.rate)} {s.unit}/h {s.route}"
+            + _part("from", s.start_h)
+            + _part("for", s.duration_h)
+        )
     over = _part("over", s.over_h) if s.over_h else ""
     if isinstance(s, Single):
         when = " once" if s.start_h is None else _part("at", s.start_h)
@@ -79,8 +84,11 @@ def _print_amounts(s: Repeated) -> str:
 
 
 def _print_taper(s: Taper) -> str:
-    step = {"percent_of_current": " % of current", "percent_of_start": " % of start"}.get(s.kind, f" {s.unit}")
-    text = f"taper {'by ' if s.kind == 'fixed' else ''}{print_number(s.step)}{step} every {print_time(s.every_h)}"
+    step = {"percent_of_current": " % of current", "percent_of_start": " % of start"}.get(
+        s.kind, f" {s.unit}"
+    )
+    by = "by " if s.kind == "fixed" else ""
+    text = f"taper {by}{print_number(s.step)}{step} every {print_time(s.every_h)}"
     floor = f"{print_number(s.floor)} {'% of start' if s.floor_unit == '%' else s.floor_unit}"
     return f"{text} {'to' if s.hold_floor else 'until below'} {floor}" + _part("from", s.start_h)
 
@@ -89,7 +97,8 @@ def print_rule(rule: DosingRule) -> str:
     """Return the canonical text of a dosing rule."""
     port = f"{rule.port} {rule.component}" if rule.component else rule.port
     unit = "mg/kg" if rule.per_kg else "mg"
-    text = f"{rule.drug} {print_number(rule.amount_mg)} {unit} {rule.route} if {port} {rule.relation} {print_number(rule.threshold)}"
+    text = f"{rule.drug} {print_number(rule.amount_mg)} {unit} {rule.route}"
+    text += f" if {port} {rule.relation} {print_number(rule.threshold)}"
     text += f", at most every {print_time(rule.refractory_h)}, at most {rule.maximum_doses} doses"
     text += f", from {print_time(rule.start_h)}" if rule.start_h else ""
     return text if math.isinf(rule.stop_h) else f"{text}, until {print_time(rule.stop_h)}"

@@ -26,6 +26,7 @@ class Regimen:
     [(0.0, 1.0), (12.0, 1.0), (24.0, 1.0), (36.0, 1.0)]
     >>> print(regimen)
     lorazepam 1 mg oral bid for 2 d, then stop
+
     """
 
     courses: tuple[Course, ...] = ()
@@ -47,6 +48,7 @@ class Regimen:
 
         Raises:
             InputError: more than 200,000 doses, a bad horizon, or no weight for a dose per kg.
+
         """
         horizon = finite(horizon_h, "horizon [h]", above=0.0)
         doses: list[Dose] = []
@@ -61,13 +63,15 @@ class Regimen:
         return tuple(dict.fromkeys(s.drug for s in named))  # type: ignore[union-attr]
 
     def end_of_dosing_h(self, horizon_h: float | int) -> float:
-        """End of the last scheduled administration before the horizon [h]; 0 without any dose. Rules do not count."""
+        """Return the end of the last scheduled dose within the horizon [h], 0 without one."""
         horizon = finite(horizon_h, "horizon [h]", above=0.0)
         doses = (dose for course in self.courses for dose in course.doses(horizon))
         return min(horizon, max((dose.end_h for dose in doses), default=0.0))
 
-    def daily_dose(self, horizon_h: float | int, weight_kg: float | int | None = None) -> dict[str, np.ndarray]:
-        """Amount given in each 24-h day from time 0, per drug [mg]; the last day may be cut by the horizon."""
+    def daily_dose(
+        self, horizon_h: float | int, weight_kg: float | int | None = None
+    ) -> dict[str, np.ndarray]:
+        """Return the amount given in each 24-h day, per drug [mg]; the horizon may cut the last day."""
         days = math.ceil(finite(horizon_h, "horizon [h]", above=0.0) / HOURS_PER_DAY - 1e-12)
         given = {drug: np.zeros(days) for drug in self.drugs()}
         edges = np.arange(days + 1) * HOURS_PER_DAY
@@ -82,7 +86,7 @@ class Regimen:
         return given
 
     def rules_in_mg(self, weight_kg: float | int | None = None) -> tuple[DosingRule, ...]:
-        """Return the dosing rules with their doses in mg, scaled by body weight [kg] where they are per kg."""
+        """Return the dosing rules in mg, scaled by body weight [kg] where they are per kg."""
         return tuple(rule.in_mg(weight_kg) for rule in self.rules)
 
     @classmethod
@@ -94,7 +98,7 @@ class Regimen:
 
     def to_toml(self) -> list[dict[str, Any]]:
         """Return the regimen as a list of TOML tables that `from_toml` reads back to an equal regimen."""
-        from allostasis.regimen.toml_table import to_toml
+        from allostasis.regimen.toml_print import to_toml
 
         return to_toml(self)
 

@@ -29,6 +29,7 @@ class DosingRule:
 
     Raises:
         InputError: a number is not finite or out of range, or the relation is not known.
+
     """
 
     drug: str
@@ -46,7 +47,9 @@ class DosingRule:
 
     def __post_init__(self):
         if self.relation not in RELATIONS:
-            raise InputError("relation of a dosing rule is not known", value=self.relation, expected="'above' or 'below'")
+            raise InputError(
+                "relation of a dosing rule is not known", value=self.relation, expected="'above' or 'below'"
+            )
         count = finite(self.maximum_doses, "largest number of doses of a rule", at_least=1)
         if count != int(count) or count > MAX_DOSES:
             raise InputError(
@@ -57,12 +60,17 @@ class DosingRule:
         start = finite(self.start_h, "start of a rule [h]", at_least=0.0)
         if not self.stop_h > start:
             raise InputError(
-                "dosing rule ends before it begins", value=f"{self.stop_h:g} h", expected=f"an end after {start:g} h"
+                "dosing rule ends before it begins",
+                value=f"{self.stop_h:g} h",
+                expected=f"an end after {start:g} h",
             )
         for name, value in (
             ("amount_mg", finite(self.amount_mg, "dose of a rule [mg]", above=0.0)),
             ("threshold", finite(self.threshold, "threshold of a rule")),
-            ("refractory_h", finite(self.refractory_h, "shortest time between doses of a rule [h]", above=0.0)),
+            (
+                "refractory_h",
+                finite(self.refractory_h, "shortest time between doses of a rule [h]", above=0.0),
+            ),
             ("maximum_doses", int(count)),
             ("start_h", start),
             ("stop_h", float(self.stop_h)),
@@ -74,6 +82,7 @@ class DosingRule:
 
         Raises:
             InputError: the dose is per kg and no positive weight is given.
+
         """
         if not self.per_kg:
             return self

@@ -1,7 +1,7 @@
 """Doses on a fixed-step grid: input columns and amounts per step for an exact linear propagator.
 
-Within step k, which covers [k, k + 1) x step_h, an input is a bolus at a fraction f of the step (0 <= f < 1) or a
-constant-rate infusion from fraction a to fraction b (0 <= a < b <= 1). Fractions are whole multiples of 1e-6.
+Within step k, which covers [k, k + 1) x step_h, an input is a bolus at a fraction f of the step (0 <= f < 1)
+or a constant-rate infusion from fraction a to fraction b (0 <= a < b <= 1). Fractions are multiples of 1e-6.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -40,6 +40,7 @@ class StepInputs:
         columns: unique and sorted, unless the caller fixed them.
         amounts: shape (n_steps, n_columns): mg for a bolus column, mg/h for an infusion column.
         step_h: step of the grid [h].
+
     """
 
     columns: tuple[InputColumn, ...]
@@ -50,7 +51,11 @@ class StepInputs:
         """Total amount that enters within the run, per (drug, route) [mg]."""
         total: dict[tuple[str, str], float] = {}
         for column, mass in zip(self.columns, self.amounts.sum(axis=0), strict=True):
-            hours = (column.fraction_to - column.fraction_from) * self.step_h if column.kind == "infusion" else 1.0
+            hours = (
+                (column.fraction_to - column.fraction_from) * self.step_h
+                if column.kind == "infusion"
+                else 1.0
+            )
             key = (column.drug, column.route)
             total[key] = total.get(key, 0.0) + float(mass) * hours
         return total
@@ -66,9 +71,10 @@ def schedule(
 ) -> StepInputs:
     """Bin doses in mg on a grid of `n_steps` steps of `step_h` [h].
 
-    A dose within 1e-9 h of k x step_h belongs to step k at fraction 0. Doses at or after the horizon are dropped, an
-    infusion that crosses it is cut. Inputs to the same column in the same step add up. Mass is conserved to rounding:
-    the rate of an infusion is its amount over its rounded length, and one that rounds to no length is a bolus.
+    A dose within 1e-9 h of k x step_h belongs to step k at fraction 0. Doses at or after the horizon are
+    dropped, an infusion that crosses it is cut. Inputs to one column in one step add up. Mass is conserved to
+    rounding: the rate of an infusion is its amount over its rounded length; one that rounds to no length is a
+    bolus.
 
     Args:
         doses: in mg, in any order (`Regimen.doses`).
@@ -78,11 +84,12 @@ def schedule(
         lag_h: absorption lag per (drug, route) [h], added to the time of every dose before it is binned.
 
     Raises:
-        InputError: a dose is still per kg, a number is out of range, or a dose has no column in the fixed `columns`.
+        InputError: a dose is still per kg, a number is out of range, or a dose has no column in `columns`.
 
     >>> inputs = schedule([Dose("midazolam", "iv", 5.0, "mg", 1.0)], 0.5, 4)
     >>> inputs.columns[0].kind, inputs.amounts.ravel().tolist()
     ('bolus', [0.0, 0.0, 5.0, 0.0])
+
     """
     step = finite(step_h, "step [h]", above=0.0)
     count = int(finite(n_steps, "number of steps", at_least=1))
@@ -100,9 +107,11 @@ def schedule(
     bolus = begin == end
     entries = [
         _boluses(begin[bolus], amount[bolus], source[bolus], count),
-        _infusions(begin[~bolus], end[~bolus], amount[~bolus], source[~bolus], count, step),
+        _infusions(begin[~bolus], end[~bolus], amount[~bolus], source[~bolus], count=count, step=step),
     ]
-    step_index, start_tick, end_tick, value, owner = (np.concatenate(part) for part in zip(*entries, strict=True))
+    step_index, start_tick, end_tick, value, owner = (
+        np.concatenate(part) for part in zip(*entries, strict=True)
+    )
     keys, column_of = np.unique(np.stack([owner, start_tick, end_tick]), axis=1, return_inverse=True)
     found = [_column(sources[o], a, b) for o, a, b in keys.T.tolist()]
     layout = tuple(sorted(found)) if columns is None else tuple(columns)
@@ -110,7 +119,9 @@ def schedule(
     missing = [column for column in found if column not in place]
     if missing:
         raise InputError(
-            "a dose has no column in the given layout", value=tuple(missing[0]), expected="a column of the layout",
+            "a dose has no column in the given layout",
+            value=tuple(missing[0]),
+            expected="a column of the layout",
             fix="build the layout with merge_columns over every arm",
         )
     amounts = np.zeros((count, len(layout)))
@@ -133,7 +144,7 @@ def _index(keys: Iterable[tuple[str, str]]) -> tuple[list[tuple[str, str]], np.n
 
 
 def _ticks(time: np.ndarray, step: float) -> np.ndarray:
-    """Times [h] as whole ticks of a step, snapped to grid points."""
+    """Count times [h] in whole ticks of a step, snapped to grid points."""
     steps = np.minimum(time / step, FARTHEST_STEP)
     grid = np.rint(steps)
     snapped = np.abs(steps - grid) * step <= SAME_INSTANT_H
@@ -147,10 +158,10 @@ def _boluses(at: np.ndarray, amount: np.ndarray, owner: np.ndarray, count: int) 
 
 
 def _infusions(
-    begin: np.ndarray, end: np.ndarray, amount: np.ndarray, owner: np.ndarray, count: int, step: float
+    begin: np.ndarray, end: np.ndarray, mass: np.ndarray, owner: np.ndarray, *, count: int, step: float
 ) -> tuple[np.ndarray, ...]:
     """Split each infusion into the pieces that fall into each step; ticks past the horizon are cut."""
-    rate = amount / ((end - begin) / TICKS * step)
+    rate = mass / ((end - begin) / TICKS * step)
     end = np.minimum(end, count * TICKS)
     inside = begin < end
     begin, end, rate, owner = begin[inside], end[inside], rate[inside], owner[inside]

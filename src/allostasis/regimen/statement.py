@@ -21,8 +21,19 @@ def set_fields(obj: object, **values: object) -> None:
 
 def normalise_start(obj: object) -> None:
     """Check the `start_h` of a statement [h] where it has one."""
-    if getattr(obj, "start_h", None) is not None:
-        set_fields(obj, start_h=finite(getattr(obj, "start_h"), "start [h]", at_least=0.0))
+    start = getattr(obj, "start_h", None)
+    if start is not None:
+        set_fields(obj, start_h=finite(start, "start [h]", at_least=0.0))
+
+
+def _whole_minute(clock_h: object) -> float:
+    """Return a time of day [h], or raise InputError where it is not on a minute."""
+    minutes = finite(clock_h, "time of day [h]", at_least=0.0) * 60
+    if abs(minutes - round(minutes)) > 1e-6:
+        raise InputError(
+            "time of day is not a whole minute", value=clock_h, expected="a time such as 8.5 h for 8:30"
+        )
+    return round(minutes) / 60
 
 
 @dataclass(frozen=True)
@@ -48,7 +59,7 @@ class Single:
 
 @dataclass(frozen=True)
 class Infusion:
-    """A constant-rate input of `rate` [unit per h]; `duration_h` None runs to the next statement or the horizon."""
+    """A constant-rate input of `rate` [unit per h]; without `duration_h` to what follows or the horizon."""
 
     drug: str
     route: str
@@ -72,16 +83,17 @@ class Repeated:
     Args:
         drug: name of the drug.
         route: name of the route.
-        amounts: cycled over successive doses (two amounts alternate); with `clock_h`, one amount or one per clock time.
+        amounts: cycled over successive doses (two alternate); with `clock_h`, one, or one per clock time.
         unit: "mg" or "mg/kg".
         interval_h: time between doses [h]; 24 when `clock_h` is given.
-        clock_h: increasing times of day in [0, 24) h, time 0 of a simulation being midnight; () for plain intervals.
+        clock_h: increasing times of day in [0, 24) h, time 0 being midnight; () for plain intervals.
         start_h: start [h] or None.
-        duration_h: how long [h]; a dose at its very end is not given. None runs to the next statement or the horizon.
+        duration_h: how long [h]; a dose at its very end is not given. None: to what follows or the horizon.
         over_h: length of each administration [h], 0 for a bolus.
 
     Raises:
         InputError: a number is out of range, or amounts and clock times do not match.
+
     """
 
     drug: str
@@ -98,12 +110,14 @@ class Repeated:
         check_unit(self.unit)
         normalise_start(self)
         if not self.amounts:
-            raise InputError("repeated dose without an amount", expected="at least one amount", fix="write '1 mg'")
+            raise InputError(
+                "repeated dose without an amount", expected="at least one amount", fix="write '1 mg'"
+            )
         set_fields(
             self,
             amounts=tuple(finite(a, f"dose [{self.unit}]", above=0.0) for a in self.amounts),
             interval_h=finite(self.interval_h, "dosing interval [h]", above=0.0),
-            clock_h=tuple(finite(c, "time of day [h]", at_least=0.0) for c in self.clock_h),
+            clock_h=tuple(_whole_minute(c) for c in self.clock_h),
             over_h=finite(self.over_h, "duration of a dose [h]", at_least=0.0),
         )
         if self.duration_h is not None:
@@ -145,4 +159,3 @@ class Stop:
     def __post_init__(self):
         normalise_start(self)
         set_fields(self, duration_h=finite(self.duration_h, "duration of a pause [h]", at_least=0.0))
-

@@ -13,7 +13,7 @@ _PATTERN = re.compile(
     (?P<space>[^\S\n]+|\#[^\n]*)
   | (?P<clock>\d{1,2}:\d{2}(?!\d))
   | (?P<decimal_comma>\d+,\d+)
-  | (?P<word>(?:\d+-)?[^\W\d_][\w.'’/-]*)
+  | (?P<word>(?:\d+-)?[^\W\d_][\w.'\u2019/-]*)
   | (?P<number>-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
   | (?P<separator>[;&\n])
   | (?P<comma>,)
@@ -36,6 +36,7 @@ class GrammarError(InputError):
         value: the offending part, or None.
         expected: what was expected.
         fix: a corrected example.
+
     """
 
     def __init__(self, what, text, position, length=1, *, value=None, expected=None, fix=None):
@@ -64,21 +65,36 @@ def tokenize(text: str) -> list[Token]:
 
     >>> [token.kind for token in tokenize("10 mg po at 8:00")]
     ['number', 'word', 'word', 'word', 'clock', 'end']
+
     """
     if len(text) > LONGEST_TEXT:
-        raise InputError("regimen text is too long", value=f"{len(text)} characters", expected=f"at most {LONGEST_TEXT}")
+        raise InputError(
+            "regimen text is too long", value=f"{len(text)} characters", expected=f"at most {LONGEST_TEXT}"
+        )
     tokens, position = [], 0
     while position < len(text):
         match = _PATTERN.match(text, position)
         if match is None:
-            raise GrammarError("character is not part of the language", text, position, value=text[position],
-                               expected="words, numbers, '%', '+', ',', ';'", fix="write 'lorazepam 1 mg oral tid for 28 d'")
+            raise GrammarError(
+                "character is not part of the language",
+                text,
+                position,
+                value=text[position],
+                expected="words, numbers, '%', '+', ',', ';'",
+                fix="write 'lorazepam 1 mg oral tid for 28 d'",
+            )
         kind = str(match.lastgroup)
         if kind == "decimal_comma":
             fixed = match[0].replace(",", ".")
-            raise GrammarError("comma inside a number", text, position, len(match[0]), value=match[0],
-                               expected="a decimal point, and no separator of thousands",
-                               fix=f"write {fixed!r} or {match[0].replace(',', '')!r}")
+            raise GrammarError(
+                "comma inside a number",
+                text,
+                position,
+                len(match[0]),
+                value=match[0],
+                expected="a decimal point, and no separator of thousands",
+                fix=f"write {fixed!r} or {match[0].replace(',', '')!r}",
+            )
         if kind != "space":
             tokens.append(Token(kind, match[0], position))
         position = match.end()

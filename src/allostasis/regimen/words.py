@@ -22,24 +22,34 @@ INTERVALS = {
     "tid": 8.0, "tds": 8.0, "three times daily": 8.0, "three times a day": 8.0, "thrice daily": 8.0,
     "qid": 6.0, "qds": 6.0, "four times daily": 6.0, "four times a day": 6.0,
     "qod": 48.0, "every other day": 48.0, "every second day": 48.0,
-    "weekly": 168.0, "once weekly": 168.0, "once a week": 168.0, "every week": 168.0, "every hour": 1.0, "hourly": 1.0,
+    "weekly": 168.0, "once weekly": 168.0, "once a week": 168.0, "every week": 168.0,
+    "every hour": 1.0, "hourly": 1.0,
 }  # fmt: skip
 
 #: Words for one time of day to the clock time [h after midnight].
 TIMES_OF_DAY = {
     "in the morning": 8.0, "every morning": 8.0, "qam": 8.0, "at noon": 12.0, "in the evening": 18.0,
-    "every evening": 18.0, "at night": 22.0, "at bedtime": 22.0, "every night": 22.0, "qhs": 22.0, "nightly": 22.0,
+    "every evening": 18.0, "at night": 22.0, "at bedtime": 22.0, "every night": 22.0,
+    "qhs": 22.0, "nightly": 22.0,
 }  # fmt: skip
 
 #: Canonical words of the printer [h].
-INTERVAL_WORDS = {24.0: "daily", 12.0: "bid", 8.0: "tid", 6.0: "qid", 48.0: "every other day", 168.0: "weekly"}
+INTERVAL_WORDS = {
+    24.0: "daily",
+    12.0: "bid",
+    8.0: "tid",
+    6.0: "qid",
+    48.0: "every other day",
+    168.0: "weekly",
+}
 
 #: Words that are no frequency of their own: what they ask for is a dosing rule.
 AS_NEEDED = ("prn", "as needed")
 
 #: Mass units: (multiplier, divisor) to mg, kept apart so that decimals stay exact.
 MASS_UNITS = {
-    "mg": (1.0, 1.0), "milligram": (1.0, 1.0), "milligrams": (1.0, 1.0), "g": (1000.0, 1.0), "gram": (1000.0, 1.0),
+    "mg": (1.0, 1.0), "milligram": (1.0, 1.0), "milligrams": (1.0, 1.0),
+    "g": (1000.0, 1.0), "gram": (1000.0, 1.0),
     "ug": (1.0, 1000.0), "µg": (1.0, 1000.0), "μg": (1.0, 1000.0), "mcg": (1.0, 1000.0),
     "microgram": (1.0, 1000.0), "micrograms": (1.0, 1000.0), "ng": (1.0, 1e6),
 }  # fmt: skip

@@ -1,0 +1,103 @@
+"""Simulate a case with its clinical readouts, and the table of arms."""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from allostasis import library
+from allostasis.adaptation import EFFECTS
+from allostasis.clinic.effects import EffectProfile
+from allostasis.clinic.seizure import seizure_probability
+from allostasis.clinic.withdrawal import WithdrawalScore
+from allostasis.receptor import SUBTYPES
+from allostasis.simulation import Case, Result
+from allostasis.simulation.simulate import WANTED
+from allostasis.simulation.simulate import simulate as simulate_chain
+
+WANTED_CLINICAL = WANTED | {"effect": ("mean", "max")}
+"""Series that a clinical run keeps by default."""
+
+HALF = 0.5  # structural: "half of the seizure threshold" is the definition of the column
+
+
+def readouts() -> tuple:
+    """The clinical submodels of the chain with their library rows."""
+    adaptation, clinic = library.parameter_set("adaptation"), library.parameter_set("clinic")
+    rows = {
+        "weight": tuple(tuple(clinic[f"effect_weight.{e}.{k}"] for k in SUBTYPES) for e in EFFECTS),
+        "opposition": tuple(adaptation[f"opposition.{e}"] for e in EFFECTS),
+        "reference_gain": adaptation["reference_gain"],
+    }
+    return ((EffectProfile(), rows),)
+
+
+def simulate(
+    case: Case,
+    *,
+    wanted: Mapping[str, tuple[str, ...]] | None = None,
+    factors: Mapping[str, np.ndarray] | None = None,
+    on_progress: Callable[[float], None] | None = None,
+    cancel: threading.Event | None = None,
+    threads: int = 2,
+) -> Result:
+    """Simulate every arm of a case: dose to brain to receptor to adaptation to balance, with effects and withdrawal score.
+
+    Args:
+        case: the question, from `load_case` or `parse_case`.
+        wanted: port -> statistics to keep; `WANTED_CLINICAL` by default.
+        factors: "submodel.name" -> factor per patient, for a virtual population.
+        on_progress: called with the share done, 0 to 1.
+        cancel: set it to stop between blocks.
+        threads: threads over chunks of patients.
+
+    Returns:
+        The series with ``withdrawal_score_max`` added: the score rises with the imbalance, so its maximum over an interval is
+        the score of the highest imbalance.
+    """
+    result = simulate_chain(
+        case, readouts=readouts(), wanted=wanted or WANTED_CLINICAL, factors=factors,
+        on_progress=on_progress, cancel=cancel, threads=threads,
+    )  # fmt: skip
+    rows = library.parameter_set("clinic")
+    names = {"maximum": "withdrawal.maximum", "half_imbalance": "withdrawal.half_imbalance", "hill": "withdrawal.hill"}
+    values = {key: rows[name].value for key, name in names.items()}
+    highest = result.data["imbalance_max"]
+    score = WithdrawalScore().readout(np.asarray(0.0), {}, {"imbalance": highest.values}, values)["withdrawal_score"]
+    attributes = {"unit": "1", "meaning": "withdrawal score, 0 to 100, max over the interval"}
+    data = result.data.assign(withdrawal_score_max=(highest.dims, np.asarray(score), attributes))
+    used = dict(result.used) | {f"withdrawal.{key}": rows[name] for key, name in names.items()}
+    return replace(result, data=data, used=used)
+
+
+def summary(result: Result) -> pd.DataFrame:
+    """The table of arms: one row per arm and patient, units in the column names.
+
+    Columns: ``arm``, ``patient``, ``last_dose_day``, ``peak_imbalance`` [seizure thresholds], ``peak_day``, ``days_after_last_dose``,
+    ``withdrawal_score_peak`` (0 to 100), ``days_above_half_threshold``, ``seizure_probability``, ``lowest_imbalance``, ``total_dose_mg``.
+    """
+    data, day = result.data, 24.0  # structural: hours in a day
+    spread = library.parameter_set("circuit")["seizure_threshold"].spread
+    every = float(data["time"][1] - data["time"][0]) / day
+    rows = []
+    for arm in data["arm"].values:
+        high = data["imbalance_max"].sel(arm=arm).values
+        when = data["imbalance_time_of_max"].sel(arm=arm).values
+        low = data["imbalance_min"].sel(arm=arm).values
+        score = data["withdrawal_score_max"].sel(arm=arm).values
+        last = result.last_dose_h[str(arm)] / day
+        for patient in range(high.shape[0]):
+            peak = int(np.argmax(high[patient]))
+            peak_day = when[patient, peak] / day
+            rows.append({
+                "arm": str(arm), "patient": patient, "last_dose_day": last,
+                "peak_imbalance": float(high[patient, peak]), "peak_day": peak_day, "days_after_last_dose": peak_day - last,
+                "withdrawal_score_peak": float(score[patient].max()),
+                "days_above_half_threshold": float(np.sum(high[patient] > HALF) * every),
+                "seizure_probability": float(seizure_probability(high[patient, peak], spread)),
+                "lowest_imbalance": float(low[patient].min()),
+                "total_dose_mg": float(data["dose"].sel(arm=arm).sum()),
+            })  # fmt: skip
+    return pd.DataFrame(rows)

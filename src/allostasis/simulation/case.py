@@ -1,0 +1,175 @@
+"""CASE.toml: what to simulate. Unknown keys are refused with the nearest known one; things not modelled yet by name."""
+
+import tomllib
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from allostasis.quantity import InputError, NotModelledError, UnknownNameError, magnitude
+
+NOT_MODELLED = {
+    "age": "age", "sex": "sex", "height": "height", "albumin": "serum albumin", "child_pugh": "hepatic function",
+    "hepatic": "hepatic function", "renal": "renal function", "creatinine_clearance": "renal function", "genotype": "genotype",
+    "pregnancy": "pregnancy", "pregnant": "pregnancy", "comedication": "co-medication", "comedications": "co-medication",
+    "inhibitor": "enzyme inhibition", "inducer": "enzyme induction", "smoking": "smoking", "alcohol": "alcohol", "disease": "disease",
+    "intervention": "interventions", "interventions": "interventions", "population": "a population inside a case",
+}  # fmt: skip
+LONGEST_HORIZON_H = 20 * 365 * 24.0
+"""Twenty years."""
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class PatientTable(_Table):
+    """``[patient]``: the person. Weight is the only covariate so far."""
+
+    weight: str = "70 kg"
+
+
+class ArmTable(_Table):
+    """``[[arm]]``: one regimen, as text or as a list of tables."""
+
+    name: str = Field(min_length=1, max_length=80)
+    regimen: str | list[dict[str, Any]]
+
+
+class OutputTable(_Table):
+    """``[output]``: length of one output interval; each keeps mean, minimum and maximum over its steps."""
+
+    every: str = "1 d"
+
+
+class SolverTable(_Table):
+    """``[solver]``: macro step and floating-point type."""
+
+    step: str = "30 min"
+    dtype: str = "float64"
+
+
+class ModelTable(_Table):
+    """``[model]``: variants of mechanisms."""
+
+    adaptation: str = "two_timescale"
+
+
+class Case(_Table):
+    """One question: a patient, arms to compare, a horizon.
+
+    >>> case = parse_case({"title": "t", "horizon": "30 d", "arm": [{"name": "a", "regimen": "lorazepam 1 mg po bid for 7 d"}]})
+    >>> case.horizon_h
+    720.0
+    """
+
+    title: str = Field(min_length=1, max_length=200)
+    horizon: str
+    arm: list[ArmTable] = Field(min_length=1, max_length=12)
+    description: str = ""
+    patient: PatientTable = PatientTable()
+    output: OutputTable = OutputTable()
+    solver: SolverTable = SolverTable()
+    model: ModelTable = ModelTable()
+
+    @property
+    def horizon_h(self) -> float:
+        """Horizon [h]."""
+        value = magnitude(self.horizon, "h", what="horizon")
+        if not 0 < value <= LONGEST_HORIZON_H:
+            raise InputError("horizon out of range", value=self.horizon, expected="above 0 and at most 20 years")
+        return value
+
+    @property
+    def step_h(self) -> float:
+        """Macro step [h]."""
+        value = magnitude(self.solver.step, "h", what="solver step")
+        if not 1 / 120 <= value <= 1:
+            raise InputError("solver step out of range", value=self.solver.step, expected="30 s to 1 h", fix='write step = "30 min"')
+        return value
+
+    @property
+    def steps_per_output(self) -> int:
+        """Steps in one output interval."""
+        every = magnitude(self.output.every, "h", what="output interval")
+        steps = round(every / self.step_h)
+        if steps < 1 or abs(steps * self.step_h - every) > 1e-9 or steps > 1500:
+            raise InputError(
+                "output interval does not fit the step",
+                value=self.output.every,
+                expected=f"a whole multiple of the step {self.solver.step}, at most 1500 of them",
+                fix=f'write every = "{self.solver.step}" or a multiple of it',
+            )
+        return steps
+
+    @property
+    def weight_kg(self) -> float:
+        """Body weight [kg]."""
+        return magnitude(self.patient.weight, "kg", what="body weight")
+
+
+_ARM_KEYS = set(ArmTable.model_fields)
+_TABLES = {"patient": PatientTable, "output": OutputTable, "solver": SolverTable, "model": ModelTable}
+
+
+def _refuse(error: ValidationError) -> InputError:
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    key = str(first["loc"][-1]) if first["loc"] else ""
+    if first["type"] == "extra_forbidden":
+        if key.lower() in NOT_MODELLED:
+            return NotModelledError(
+                f"{place}: {NOT_MODELLED[key.lower()]} is not modelled yet",
+                value=first["input"],
+                fix=f"remove {key!r}; the result would not depend on it",
+            )
+        table = first["loc"][0] if len(first["loc"]) > 1 else ""
+        known = _ARM_KEYS if table == "arm" else set((_TABLES.get(str(table)) or Case).model_fields)
+        near = get_close_matches(key, known, n=1)
+        return InputError(
+            f"unknown key {place!r}", value=first["input"], expected="one of: " + ", ".join(sorted(known)),
+            fix=f"did you mean {near[0]!r}?" if near else None,
+        )
+    message = first["msg"][0].lower() + first["msg"][1:]
+    if first["type"] == "missing":
+        return InputError(f"key {place!r} is missing", fix=f"add a line '{key} = ...'" if key != "arm" else "add an [[arm]] table")
+    return InputError(f"key {place!r}", value=first["input"], expected=message)
+
+
+def parse_case(table: dict[str, Any]) -> Case:
+    """Check a case given as a dict.
+
+    Raises:
+        InputError: a missing, unknown or malformed key; two arms of one name.
+        NotModelledError: something the chain does not model yet.
+    """
+    try:
+        case = Case.model_validate(table)
+    except ValidationError as error:
+        raise _refuse(error) from None
+    names = [arm.name for arm in case.arm]
+    if len(set(names)) < len(names):
+        raise InputError("two arms have the same name", value=", ".join(names), fix="give each arm its own name")
+    if case.solver.dtype not in ("float64", "float32"):
+        raise UnknownNameError("solver dtype", case.solver.dtype, ["float64", "float32"])
+    if case.model.adaptation not in ("two_timescale", "none"):
+        raise UnknownNameError("adaptation model", case.model.adaptation, ["two_timescale", "none"])
+    _ = case.horizon_h, case.step_h, case.steps_per_output, case.weight_kg
+    return case
+
+
+def load_case(path: str | Path) -> Case:
+    """Read and check CASE.toml.
+
+    Raises:
+        InputError: no such file, not TOML, or a bad case.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise InputError("no such case file", value=str(path), fix="see the folder examples/ for cases")
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path.name} is not TOML", value=str(error), expected='lines such as: horizon = "360 d"') from None
+    return parse_case(table)

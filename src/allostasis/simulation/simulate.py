@@ -1,0 +1,202 @@
+"""Run the arms of a case through the chain."""
+
+import hashlib
+import json
+import platform
+import threading
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
+
+import numpy as np
+
+from allostasis.model import AbstractSubmodel, Composition, Rule, Solver, integrate, records
+from allostasis.model.rule_arrays import RuleNumbers, RuleStructure
+from allostasis.patient import Patient
+from allostasis.quantity import InputError, UnknownNameError
+from allostasis.regimen import DosingRule, Regimen, schedule
+from allostasis.regimen.check import check_against_library, parse_regimen
+from allostasis.simulation.assemble import System, assemble
+from allostasis.simulation.case import Case
+from allostasis.simulation.result import Result, to_dataset
+
+WANTED = {
+    "imbalance": ("mean", "min", "max", "time_of_max"),
+    "log_inhibition_gain": ("mean",),
+    "log_adaptation": ("last",),
+    "plasma": ("mean", "max"),
+    "unbound_brain": ("mean", "max"),
+    "occupancy": ("mean", "max"),
+}
+"""Series that a run keeps by default: 12 a day for one drug without metabolites, the effect profile of `clinic` apart."""
+
+
+def arm_regimens(case: Case) -> dict[str, Regimen]:
+    """Parse and check the regimen of each arm.
+
+    Raises:
+        InputError: a regimen that does not parse, with the arm named.
+    """
+    result = {}
+    for arm in case.arm:
+        try:
+            if isinstance(arm.regimen, str):
+                result[arm.name] = parse_regimen(arm.regimen)
+            else:
+                result[arm.name] = check_against_library(Regimen.from_toml(arm.regimen))
+        except InputError as error:
+            error.args = (f"arm {arm.name!r}: {error}",)
+            raise
+    return result
+
+
+def case_system(
+    case: Case, regimens: Mapping[str, Regimen], readouts: tuple[tuple[AbstractSubmodel, dict], ...] = ()
+) -> System:
+    """The composed chain for all drugs and routes of the arms."""
+    pairs = set()
+    for regimen in regimens.values():
+        pairs |= {(d.drug, d.route) for d in regimen.doses(case.horizon_h, case.weight_kg)}
+        pairs |= {(r.drug, r.route) for r in regimen.rules}
+    if not pairs:
+        raise InputError("no arm gives any dose before the horizon", fix="write a regimen such as 'lorazepam 1 mg po bid for 30 d'")
+    return assemble(pairs, Patient(case.weight_kg), adaptation=case.model.adaptation, readouts=readouts)
+
+
+def bind_rule(rule: DosingRule, composition: Composition, horizon: float) -> Rule:
+    """Attach a dosing rule to a port of the composition.
+
+    Raises:
+        UnknownNameError: a port or component that the chain does not have.
+    """
+    if rule.port not in composition.ports:
+        raise UnknownNameError("port in a dosing rule", rule.port, composition.ports)
+    components = composition.ports[rule.port].components
+    if rule.component and rule.component not in components:
+        raise UnknownNameError(f"component of port {rule.port!r}", rule.component, components or ["(none: leave it out)"])
+    if components and not rule.component:
+        raise InputError(f"port {rule.port!r} needs a component", expected="one of: " + ", ".join(components))
+    index = components.index(rule.component) if components else None
+    numbers = (rule.threshold, rule.amount_mg, rule.refractory_h, rule.maximum_doses, rule.start_h, min(rule.stop_h, horizon))
+    return Rule(
+        RuleStructure(rule.port, index, rule.relation == "above"),
+        RuleNumbers(*(np.asarray(n, float) for n in numbers)), rule.drug, rule.route,
+    )  # fmt: skip
+
+
+def parameter_hash(system: System) -> str:
+    """Hash of every number that the run used."""
+    text = json.dumps({k: repr(v) for k, v in sorted(_flat(system.parameters).items())}, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _flat(parameters) -> dict:
+    return {f"{s}.{k}": v for s, values in parameters.items() for k, v in values.items()}
+
+
+def provenance(case: Case, system: System, solver: Solver) -> dict:
+    """Versions, solver settings and hashes of a run."""
+    packages = ("allostasis", "jax", "equinox", "numpy", "scipy", "xarray")
+    return {
+        "versions": {"python": platform.python_version()} | {p: version(p) for p in packages},
+        "solver": {
+            "method": "multirate: exact linear exposure, exponential predictor-corrector adaptation",
+            "step_h": solver.step, "steps_per_output": solver.steps_per_output, "dtype": solver.dtype,
+        },
+        "parameter_hash": parameter_hash(system),
+        "case": case.model_dump(),
+    }  # fmt: skip
+
+
+def doses_per_interval(regimen: Regimen, case: Case, outputs: int) -> dict[str, np.ndarray]:
+    """mg of each drug that was scheduled in each output interval; row 0 is time 0 and stays empty."""
+    every = case.step_h * case.steps_per_output
+    given: dict[str, np.ndarray] = {}
+    for dose in regimen.doses(case.horizon_h, case.weight_kg):
+        row = given.setdefault(dose.drug, np.zeros(outputs + 1))
+        pieces = max(1, int(np.ceil(dose.duration_h / every))) if dose.duration_h else 1
+        for k in range(pieces):
+            index = int((dose.time_h + dose.duration_h * k / pieces + 1e-9) // every) + 1
+            if index <= outputs:
+                row[index] += dose.amount / pieces
+    return given
+
+
+def simulate(
+    case: Case,
+    *,
+    readouts: tuple[tuple[AbstractSubmodel, dict], ...] = (),
+    wanted: Mapping[str, tuple[str, ...]] | None = None,
+    factors: Mapping[str, np.ndarray] | None = None,
+    on_progress: Callable[[float], None] | None = None,
+    cancel: threading.Event | None = None,
+    threads: int = 2,
+) -> Result:
+    """Simulate every arm of a case from the drug-free state.
+
+    Args:
+        case: the question.
+        readouts: submodels of the floor above with their parameters; `clinic.simulate` passes the clinical ones.
+        wanted: port -> statistics to keep; `WANTED` by default.
+        factors: "submodel.name" -> factor per patient [patients] on that parameter: a virtual population.
+        on_progress: called with the share done, 0 to 1.
+        cancel: set it to stop between blocks.
+        threads: threads over chunks of patients.
+
+    Raises:
+        InputError: anything about the case that cannot be simulated.
+        Cancelled: ``cancel`` was set.
+    """
+    regimens = arm_regimens(case)
+    system = case_system(case, regimens, readouts)
+    solver = Solver(case.step_h, case.steps_per_output, case.solver.dtype, threads)
+    kept = records(system.composition.ports, dict(wanted or WANTED))
+    parameters, patients = apply_factors(system.parameters, factors or {})
+    steps = int(np.ceil(case.horizon_h / case.step_h - 1e-9))
+    outputs = -(-steps // case.steps_per_output)
+    series, doses = {}, {}
+    for number, (name, regimen) in enumerate(regimens.items()):
+        given = regimen.doses(case.horizon_h, case.weight_kg)
+        inputs = schedule(given, case.step_h, outputs * case.steps_per_output, lag_h=system.lags)
+        rules = [bind_rule(r, system.composition, case.horizon_h) for r in regimen.rules_in_mg(case.weight_kg)]
+
+        def progress(done: int, of: int, number=number):
+            if on_progress is not None:
+                on_progress((number + done / of) / len(regimens))
+
+        series[name] = integrate(
+            system.composition, parameters, inputs.amounts, inputs.columns, kept,
+            patients=patients, rules=rules, solver=solver, on_progress=progress, cancel=cancel,
+        )  # fmt: skip
+        doses[name] = doses_per_interval(regimen, case, outputs)
+    times = np.arange(outputs + 1) * case.steps_per_output * case.step_h
+    return Result(
+        data=to_dataset(system.composition, series, times, doses),
+        case=case,
+        used=system.used,
+        regimens={name: str(r) for name, r in regimens.items()},
+        last_dose_h={name: r.end_of_dosing_h(case.horizon_h) for name, r in regimens.items()},
+        provenance=provenance(case, system, solver),
+    )
+
+
+def apply_factors(parameters: dict, factors: Mapping[str, np.ndarray]) -> tuple[dict, int]:
+    """Multiply parameters by factors per patient.
+
+    Returns:
+        (parameters with arrays [patients] where a factor applies, number of patients).
+
+    Raises:
+        UnknownNameError: a factor on a parameter that the chain does not have.
+        InputError: factors of different lengths.
+    """
+    lengths = {np.shape(f) for f in factors.values()}
+    if len(lengths) > 1:
+        raise InputError("factors of different shapes", value=sorted(lengths), expected="one array [patients] each")
+    result = {s: dict(values) for s, values in parameters.items()}
+    for name, factor in factors.items():
+        submodel, _, key = name.partition(".")
+        if key not in result.get(submodel, {}):
+            raise UnknownNameError("parameter", name, _flat(parameters))
+        value = result[submodel][key]
+        result[submodel][key] = tuple(v * factor for v in value) if isinstance(value, tuple) else value * factor
+    return result, (next(iter(lengths))[0] if lengths else 1)
