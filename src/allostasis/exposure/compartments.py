@@ -68,7 +68,7 @@ class CompartmentModel(AbstractLinear):
         if len(set(names)) < len(names):
             raise InputError("a moiety is listed twice", value=", ".join(names))
         for m in moieties:
-            if m.n_compartments not in (1, 2, 3):
+            if m.n_compartments not in (1, 2, 3):  # structural: mammillary models in use
                 raise InputError(f"{m.name} has {m.n_compartments} compartments", expected="1, 2 or 3")
             for metabolite in m.metabolites:
                 if metabolite not in names:

@@ -76,11 +76,17 @@ def _build(name: str, table: dict[str, Any], sources: Collection[str]) -> Drug:
         binding[subtype] = Binding(
             **{key: read(f"binding.{subtype}.{key}", entries[key], key) for key in ("K", "c")}
         )
+    head: dict[str, Any] = {key: table[key] for key in _HEAD if key != "set"}
     return Drug(
         name=name,
-        **{key: table[key] for key in _HEAD if key != "set"},
+        **head,
         molar_mass=read("molar_mass", table["molar_mass"], "molar_mass"),
-        **disposition,  # pyright: ignore[reportArgumentType]
+        CL=read("CL", table["CL"], "CL"),
+        V1=read("V1", table["V1"], "V1"),
+        Q2=disposition["Q2"],
+        V2=disposition["V2"],
+        Q3=disposition["Q3"],
+        V3=disposition["V3"],
         routes={key: _route(key, entry, metabolites, read) for key, entry in table.get("routes", {}).items()},
         metabolites=metabolites,
         brain=Brain(**{key: read(f"brain.{key}", table["brain"][key], key) for key in table["brain"]}),

@@ -87,8 +87,8 @@ def parameter(
     if result.spread is not None and not result.spread_source:
         raise InputError(f"{where}: spread without a source", fix='write spread_source = "..."')
     if unit is not None and result.unit != unit:
-        raise InputError(f"{where} has the wrong unit", value=result.unit, expected=repr(unit),
-                         fix=f"convert the value and write unit = {unit!r}")  # fmt: skip
+        mend = f"convert the value and write unit = {unit!r}"
+        raise InputError(f"{where} has the wrong unit", value=result.unit, expected=repr(unit), fix=mend)
     for bound in (result.value, result.low, result.high):
         if bound is not None and ((low is not None and bound < low) or (high is not None and bound > high)):
             raise InputError(f"{where} is out of range", value=bound, expected=f"{low} to {high}")

@@ -148,7 +148,8 @@ def magnitude(text_or_quantity: object, unit: str, what: str = "dose") -> float:
     if isinstance(text_or_quantity, str):
         value, written = _split(text_or_quantity, unit, what)
     elif hasattr(text_or_quantity, "magnitude") and hasattr(text_or_quantity, "units"):
-        value, written = float(text_or_quantity.magnitude), f"{text_or_quantity.units:~C}".replace("**", "^")
+        quantity: Any = text_or_quantity
+        value, written = float(quantity.magnitude), canonical_unit(f"{quantity.units:~C}")
     elif ratio and isinstance(text_or_quantity, int | float) and not isinstance(text_or_quantity, bool):
         value, written = float(text_or_quantity), ""
     else:

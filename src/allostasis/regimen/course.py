@@ -112,6 +112,15 @@ class Course:
             )
         return max(start, float(following.start_h))
 
+    def count(self, horizon_h: float) -> float:
+        """Estimate the number of repeated doses before `horizon_h` [h] without expanding them."""
+        total = 0.0
+        for span in self.spans():
+            length, each = min(span.end_h, horizon_h) - span.start_h, span.statement
+            if isinstance(each, Repeated) and length > 0:
+                total += length / each.interval_h * max(1, len(each.clock_h))
+        return total
+
     def doses(self, horizon_h: float) -> list[Dose]:
         """Expand into doses that begin before `horizon_h` [h]; open-ended infusions end there."""
         doses: list[Dose] = []
@@ -121,7 +130,6 @@ class Course:
                 doses += _repeat(span, end, horizon_h)
             elif span.start_h < horizon_h - SAME_INSTANT_H:
                 doses.append(_once(span, end))
-            check_count(len(doses))
         return doses
 
 
@@ -133,7 +141,7 @@ def _nothing_to_taper(late: bool) -> InputError:
     )
 
 
-def check_count(count: float) -> None:
+def check_count(count: float | int) -> None:
     """Raise InputError where a regimen has more than `MAX_DOSES` doses."""
     if not count <= MAX_DOSES:
         raise InputError(
@@ -159,7 +167,6 @@ def _repeat(span: Span, end: float, horizon: float) -> list[Dose]:
     if length <= SAME_INSTANT_H:
         return []
     amounts = [round(a * span.factor, 12) if span.factor != 1.0 else float(a) for a in s.amounts]
-    check_count(length / s.interval_h * max(1, len(s.clock_h)))
     if s.clock_h:
         each = amounts * (len(s.clock_h) // len(amounts))
         days = range(int(start // HOURS_PER_DAY), int(end // HOURS_PER_DAY) + 1)

@@ -71,7 +71,11 @@ class Cursor:
 
     def phrase(self, phrases: Iterable[str]) -> str | None:
         """Read the longest of the phrases that comes next, or return None."""
-        for phrase in sorted(phrases, key=lambda p: -p.count(" ")):
+        if self.token.kind != "word":
+            return None
+        first = plain(self.token.text)
+        near = [phrase for phrase in phrases if phrase == first or phrase.startswith(f"{first} ")]
+        for phrase in sorted(near, key=lambda p: -p.count(" ")):
             if self.skip_words(*phrase.split()):
                 return phrase
         return None

@@ -59,7 +59,7 @@ def _amounts(cursor: Cursor, line: Line) -> None:
         read_route(cursor, line)
         phrase = cursor.phrase(TIMES_OF_DAY)
         if phrase is not None:
-            line.clock_h = (*line.clock_h, TIMES_OF_DAY[phrase])
+            line.clock_h, line.daily = (*line.clock_h, TIMES_OF_DAY[phrase]), True
         if cursor.token.kind == "plus" or (cursor.at_words("and") and cursor.look(1).kind == "number"):
             cursor.read()
             amounts.append(cursor.amount())

@@ -21,7 +21,7 @@ def print_regimen(regimen: "Regimen") -> str:
     return "; ".join([*lines, *(print_rule(rule) for rule in regimen.rules)]) or "none"
 
 
-def print_number(value: float) -> str:
+def print_number(value: float | int) -> str:
     """Return the shortest text that reads back to the same float.
 
     >>> print_number(20.0), print_number(0.1)
@@ -30,7 +30,7 @@ def print_number(value: float) -> str:
     return str(int(value)) if value == int(value) and abs(value) < LONGEST_WHOLE else repr(float(value))
 
 
-def print_time(hours: float) -> str:
+def print_time(hours: float | int) -> str:
     """Return a time in the largest unit in which it is whole, and in h where there is none.
 
     >>> print_time(336.0), print_time(36.0), print_time(2 / 60), print_time(0.123)
@@ -44,13 +44,13 @@ def print_time(hours: float) -> str:
     return f"{print_number(hours)} h"
 
 
-def print_clock(hours: float) -> str:
+def print_clock(hours: float | int) -> str:
     """Return a time of day such as 8:00."""
     minutes = round(hours * 60)
     return f"{minutes // 60}:{minutes % 60:02d}"
 
 
-def _part(word: str, hours: float | None) -> str:
+def _part(word: str, hours: float | int | None) -> str:
     return "" if hours is None else f" {word} {print_time(hours)}"
 
 

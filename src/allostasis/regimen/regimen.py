@@ -51,11 +51,12 @@ class Regimen:
 
         """
         horizon = finite(horizon_h, "horizon [h]", above=0.0)
-        doses: list[Dose] = []
-        for course in self.courses:
-            doses += course.doses(horizon)
-            check_count(len(doses))
-        return tuple(dose.scaled(weight_kg) for dose in sorted(doses, key=lambda dose: dose.time_h))
+        doses = sorted(self._expanded(horizon), key=lambda dose: dose.time_h)
+        return tuple(dose.scaled(weight_kg) for dose in doses)
+
+    def _expanded(self, horizon: float) -> list[Dose]:
+        check_count(sum(course.count(horizon) for course in self.courses))
+        return [dose for course in self.courses for dose in course.doses(horizon)]
 
     def drugs(self) -> tuple[str, ...]:
         """Names of all drugs, rules included, in the order in which they first appear."""
@@ -65,8 +66,7 @@ class Regimen:
     def end_of_dosing_h(self, horizon_h: float | int) -> float:
         """Return the end of the last scheduled dose within the horizon [h], 0 without one."""
         horizon = finite(horizon_h, "horizon [h]", above=0.0)
-        doses = (dose for course in self.courses for dose in course.doses(horizon))
-        return min(horizon, max((dose.end_h for dose in doses), default=0.0))
+        return min(horizon, max((dose.end_h for dose in self._expanded(horizon)), default=0.0))
 
     def daily_dose(
         self, horizon_h: float | int, weight_kg: float | int | None = None
@@ -90,7 +90,7 @@ class Regimen:
         return tuple(rule.in_mg(weight_kg) for rule in self.rules)
 
     @classmethod
-    def from_toml(cls, tables: list[dict[str, Any]]) -> "Regimen":
+    def from_toml(cls, tables: list[Any]) -> "Regimen":
         """Build a regimen from a list of TOML tables; see `regimen.toml_table`."""
         from allostasis.regimen.toml_table import from_toml
 

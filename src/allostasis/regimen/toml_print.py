@@ -28,7 +28,7 @@ def to_toml(regimen: Regimen) -> list[dict[str, Any]]:
     return tables + [{"rule": _rule_table(rule)} for rule in regimen.rules]
 
 
-def _times(**hours: float | None) -> dict[str, str]:
+def _times(**hours: float | int | None) -> dict[str, str]:
     return {key.rstrip("_"): print_time(value) for key, value in hours.items() if value is not None}
 
 

@@ -28,7 +28,7 @@ from allostasis.regimen.words import RATE_ROUTES
 STATEMENTS = ("taper", "stop", "rule")
 
 
-def from_toml(tables: list[dict[str, Any]]) -> Regimen:
+def from_toml(tables: list[Any]) -> Regimen:
     """Build a regimen from a list of TOML tables.
 
     Args:

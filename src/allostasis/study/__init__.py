@@ -1,1 +1,1 @@
-"""TODO."""
+"""Virtual populations and calibration."""

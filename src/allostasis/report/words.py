@@ -1,0 +1,115 @@
+"""Numbers as words: the same rounding in the text, the tables and the figures."""
+
+from collections.abc import Sequence
+
+SUBTYPE_NAMES = {"a1": "α1", "a2": "α2", "a3": "α3", "a5": "α5"}
+HOURS = {"day": 24.0, "hour": 1.0, "minute": 1 / 60}
+"""Length of each unit of the time axis [h]."""
+
+
+def figure(value: float, digits: int = 3) -> str:
+    """Round to significant digits, without an exponent where that can be helped.
+
+    >>> figure(1.4763), figure(0.0314), figure(1234.6), figure(0.0)
+    ('1.48', '0.0314', '1235', '0')
+    """
+    if value == 0 or value != value:
+        return "0" if value == 0 else "not a number"
+    if abs(value) >= 10 ** (digits - 1):
+        return f"{value:.0f}"
+    text = f"{value:.{digits}g}"
+    return f"{value:.2e}" if "e" in text else text
+
+
+def thresholds(value: float) -> str:
+    """Write an imbalance in seizure thresholds, two decimals.
+
+    >>> thresholds(1.476), thresholds(-0.004)
+    ('1.48', '0.00')
+    """
+    return f"{round(value, 2) + 0.0:.2f}"
+
+
+def probability(value: float) -> str:
+    """Write a modelled probability without claiming what a tail cannot carry.
+
+    >>> probability(1e-12), probability(0.0044), probability(0.52), probability(0.99995)
+    ('below 0.1 %', '0.4 %', '52 %', 'above 99 %')
+    """
+    percent = 100 * value
+    if percent < 0.1:
+        return "below 0.1 %"
+    if percent > 99:
+        return "above 99 %"
+    return f"{percent:.1f} %" if percent < 10 else f"{percent:.0f} %"
+
+
+def percent(value: float) -> str:
+    """Write a fraction as a percentage.
+
+    >>> percent(0.1234), percent(0.0044)
+    ('12 %', '0.4 %')
+    """
+    return f"{100 * value:.0f} %" if abs(value) >= 0.1 or value == 0 else f"{100 * value:.1f} %"
+
+
+def moment(hours: float, unit: str) -> str:
+    """Say when: a day of the simulation, or a time since its start.
+
+    >>> moment(4376.0, "day"), moment(2.0, "hour"), moment(0.25, "hour"), moment(0.5, "minute")
+    ('day 182.3', '2 h', '15 min', '30 min')
+    """
+    if unit == "day":
+        return f"day {hours / HOURS['day']:.1f}"
+    return span(hours, "minute" if hours < 2 else unit)
+
+
+def when(hours: float, unit: str) -> str:
+    """Say when, with its preposition.
+
+    >>> when(4376.0, "day"), when(3.0, "hour")
+    ('on day 182.3', 'at 3 h')
+    """
+    return ("on " if unit == "day" else "at ") + moment(hours, unit)
+
+
+def span(hours: float, unit: str) -> str:
+    """Say how long.
+
+    >>> span(68.0, "day"), span(24.0, "day"), span(0.5, "minute"), span(3.26, "hour")
+    ('2.8 days', '1 day', '30 min', '3.3 h')
+    """
+    value = f"{hours / HOURS[unit]:.1f}".removesuffix(".0") if unit != "minute" else f"{hours * 60:.0f}"
+    name = {"day": "day" if value == "1" else "days", "hour": "h", "minute": "min"}[unit]
+    return f"{value} {name}"
+
+
+def listing(items: Sequence[str]) -> str:
+    """Join with commas and a last "and".
+
+    >>> listing(["a", "b", "c"]), listing(["a"])
+    ('a, b and c', 'a')
+    """
+    return " and ".join(filter(None, [", ".join(items[:-1]), items[-1]])) if items else ""
+
+
+def quoted(name: str) -> str:
+    """Put the name of an arm in quotation marks.
+
+    >>> quoted("stop")
+    '“stop”'
+    """
+    return f"“{name}”"
+
+
+def spread(values: Sequence[float], write) -> str:
+    """Write one value, or the median with the range over patients.
+
+    >>> spread([1.0], thresholds), spread([0.5, 1.0, 2.0], thresholds)
+    ('1.00', '1.00 (0.50 to 2.00)')
+    """
+    ordered = sorted(values)
+    middle = (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
+    if len(ordered) == 1:
+        return write(middle)
+    return f"{write(middle)} ({write(ordered[0])} to {write(ordered[-1])})"

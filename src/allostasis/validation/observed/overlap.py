@@ -1,0 +1,39 @@
+"""Which studies come from a publication that the library also cites: used to build, so no independent check."""
+
+import re
+import unicodedata
+
+from allostasis import library
+
+_PUBLICATION = re.compile(r"\s*(.*?)\D((?:19|20)\d\d)")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
+def _plain(text: str) -> str:
+    """Lower case without accents; an umlaut and its two-letter form become one.
+
+    >>> _plain("Sjövall") == _plain("Sjoevall")
+    True
+    """
+    bare = unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
+    for pair in ("ae", "oe", "ue"):
+        bare = bare.replace(pair, pair[0])
+    return bare
+
+
+class SourceMatcher:
+    """Finds library sources with the first author's surname and the year of a publication such as "Abernethy 1982b"."""
+
+    def __init__(self):
+        self._sources = [
+            (identifier, _plain(source.citation).removeprefix("recalled: "), set(_YEAR.findall(source.citation)))
+            for identifier, source in library.bibliography().items()
+        ]
+
+    def overlap(self, publication: str) -> str:
+        """Ids of matching sources, separated by "; "; "" where there is none."""
+        match = _PUBLICATION.match(publication)
+        if match is None or not match[1]:
+            return ""
+        surname = re.compile(re.escape(_plain(match[1])) + r"\b")
+        return "; ".join(i for i, citation, years in self._sources if match[2] in years and surname.match(citation))

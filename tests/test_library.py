@@ -1,0 +1,285 @@
+"""The library: every number has a unit and a source, drugs are whole, names resolve, faulty files teach."""
+
+import csv
+import itertools
+import math
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from allostasis import library
+from allostasis.library.check import all_parameters
+from allostasis.library.drug import SUBTYPES
+from allostasis.library.loader import DATA, SETS, Library
+from allostasis.quantity import InputError, NotModelledError, UnknownNameError
+from allostasis.quantity.units import unit_registry
+
+DRUGS = (
+    "1-hydroxymidazolam", "alprazolam", "chlordiazepoxide", "clonazepam", "demoxepam",
+    "desmethylchlordiazepoxide", "diazepam", "flumazenil", "lorazepam", "midazolam", "nordiazepam",
+    "oxazepam", "temazepam",
+)  # fmt: skip
+NEVER_OBSERVED = {
+    "clonazepam", "temazepam", "chlordiazepoxide", "desmethylchlordiazepoxide", "demoxepam", "flumazenil"
+}  # fmt: skip
+PARAMETERS = list(all_parameters())
+
+
+def test_the_whole_library_passes_its_check():
+    assert library.check_library() == len(PARAMETERS) > 300
+
+
+@pytest.mark.parametrize("parameter", PARAMETERS, ids=lambda p: p.name)
+def test_every_number_has_unit_and_source(parameter):
+    sources = library.bibliography()
+    assert unit_registry().parse_units("" if parameter.unit == "1" else parameter.unit) is not None
+    assert math.isfinite(parameter.value)
+    assert parameter.source in sources
+    assert parameter.spread is None or parameter.spread_source in sources
+    if parameter.status in ("assumed", "calibrated", "derived"):
+        assert parameter.note, "say why"
+    if parameter.status == "seen":
+        assert sources[parameter.source].status == "seen"
+    if parameter.status == "recalled" and parameter.kind == "measured" and parameter.source == "R":
+        assert sources["R"].status == "recalled"
+
+
+def test_names_of_numbers_are_unique():
+    names = [p.name for p in PARAMETERS]
+    assert len(names) == len(set(names))
+
+
+def test_the_data_files_are_all_read():
+    files = {path.relative_to(DATA).as_posix() for path in DATA.rglob("*") if path.is_file()}
+    expected = {f"{name}.toml" for name in SETS} | {f"drugs/{name}.toml" for name in DRUGS}
+    assert files == expected | {"bibliography.toml", "aliases.csv"}
+    assert library.drug_names() == DRUGS
+    for path in DATA.rglob("*.toml"):
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        assert table["set"] == path.stem
+        assert table["version"] >= 1
+
+
+@pytest.mark.parametrize("name", DRUGS)
+def test_a_drug_is_whole(name):
+    drug = library.drug(name)
+    assert drug.name == name
+    assert tuple(drug.binding) == SUBTYPES
+    assert drug.observed == (name not in NEVER_OBSERVED)
+    assert (drug.n_compartments > 1) == (drug.Q2 is not None) == (drug.V2 is not None)
+    assert all(library.drug(m).name == m for m in drug.metabolites)
+    assert drug.CL.spread is not None
+    assert drug.V1.spread is not None
+    for route in drug.routes.values():
+        assert (route.ka is None) == (route.name == "iv")
+        assert library.canonical(route.name, "route") == route.name
+    assert (not drug.routes or drug.kind == "drug") or set(drug.routes) == {"iv"}
+    card = library.markdown_card(drug)
+    assert ("never compared with a measured concentration" in card) == (name in NEVER_OBSERVED)
+    for parameter in drug.parameters():
+        assert parameter.name.removeprefix(f"{name}.") in card
+        assert parameter.source in card
+
+
+def test_terminal_half_lives_are_those_of_the_reports():
+    reported = {
+        "diazepam": (20, 48), "nordiazepam": (46, 82), "temazepam": (8.8, 16.8), "oxazepam": (5.6, 8),
+        "lorazepam": (12, 16), "midazolam": (1.8, 4.1), "1-hydroxymidazolam": (0.7, 1.5),
+        "clonazepam": (30, 42), "alprazolam": (9, 16), "chlordiazepoxide": (7.6, 12.6),
+        "desmethylchlordiazepoxide": (9.9, 17.7), "demoxepam": (21, 78), "flumazenil": (0.67, 1.33),
+    }  # fmt: skip
+    for name, (low, high) in reported.items():
+        d = library.drug(name)
+        pairs = [(d.Q2, d.V2), (d.Q3, d.V3)]
+        rates = np.zeros((d.n_compartments, d.n_compartments))
+        rates[0, 0] = -d.CL.value / d.V1.value
+        for i, (flow, volume) in enumerate(pairs[: d.n_compartments - 1], start=1):
+            assert flow is not None
+            assert volume is not None
+            rates[0, 0] -= flow.value / d.V1.value
+            rates[i, 0] = flow.value / d.V1.value
+            rates[0, i] = flow.value / volume.value
+            rates[i, i] = -flow.value / volume.value
+        slowest = -np.linalg.eigvals(rates).real.max()
+        assert low <= math.log(2) / slowest <= high, name
+
+
+def test_first_pass_of_midazolam_follows_its_formula():
+    midazolam = library.drug("midazolam")
+    oral = midazolam.routes["oral"]
+    formed = midazolam.metabolites["1-hydroxymidazolam"].value
+    assert oral.first_pass["1-hydroxymidazolam"].value == pytest.approx((1 - oral.F.value) * formed)
+    others = [r for n in DRUGS for r in library.drug(n).routes.values() if r is not oral]
+    assert not any(route.first_pass for route in others)
+
+
+@pytest.mark.parametrize(
+    ("name", "factor"), [("nordiazepam", 9.4), ("oxazepam", 18.0), ("chlordiazepoxide", 352.0)]
+)
+def test_scaled_affinities_follow_their_formula(name, factor):
+    for subtype in SUBTYPES:
+        parent = library.drug("diazepam").binding[subtype].K.value
+        assert library.drug(name).binding[subtype].K.value == pytest.approx(parent * factor / 8.1, abs=0.01)
+
+
+def test_placeholders_say_so():
+    for name in DRUGS:
+        scale = library.drug(name).in_vivo_scale
+        if name == "flumazenil":
+            assert (scale.value, scale.kind) == (12.0, "derived")
+        else:
+            assert scale.kind == "calibrated"
+
+
+def test_sets_are_fresh_dicts_with_dotted_keys():
+    receptor = library.parameter_set("receptor")
+    assert [receptor[f"weight.{k}"].value for k in SUBTYPES] == [0.45, 0.30, 0.15, 0.10]
+    receptor.clear()
+    assert library.parameter_set("receptor")["gaba_phasic"].to("nM") == 5000.0
+    assert library.parameter_set("adaptation")["tau_slow_down"].to("h") == 45 * 24
+    clinic = library.parameter_set("clinic")
+    effects = {key.split(".")[1] for key in clinic if key.startswith("effect_weight.")}
+    assert effects == {"sedation", "anticonvulsant", "anxiolysis", "amnesia"}
+    with pytest.raises(UnknownNameError, match="receptor"):
+        library.parameter_set("receptors")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "expected"),
+    [
+        ("Valium", "drug", "diazepam"), ("DIAZEPAM", "drug", "diazepam"),
+        ("nordiazepam", "drug", "nordiazepam"),
+        ("N-desmethyldiazepam", "metabolite", "nordiazepam"), ("nordazepam", "analyte", "nordiazepam"),
+        ("i.v.", "route", "iv"), ("By  Mouth", "route", "oral"), ("IM", "route", "intramuscular"),
+    ],
+)  # fmt: skip
+def test_names_resolve(name, kind, expected):
+    assert library.canonical(name, kind) == expected
+
+
+def test_unknown_names_offer_the_nearest():
+    with pytest.raises(UnknownNameError, match="did you mean 'lorazepam'"):
+        library.canonical("lorazepan", "drug")
+    with pytest.raises(UnknownNameError, match="did you mean 'lorazepam'"):
+        library.drug("lorazepan")
+    with pytest.raises(UnknownNameError, match="kind of name"):
+        library.canonical("diazepam", "medicine")
+    with pytest.raises(NotModelledError, match="not modelled"):
+        library.drug("propofol")
+    with pytest.raises(UnknownNameError, match="oral"):
+        library.drug("flumazenil").route("oral")
+
+
+def test_the_alias_table_has_no_repeats():
+    with (DATA / "aliases.csv").open(newline="", encoding="utf-8") as file:
+        rows = [tuple(row) for row in csv.reader(file)]
+    assert len(rows) == len(set(rows))
+    keys = [(alias.lower(), kind) for _, alias, kind in rows]
+    assert len(keys) == len(set(keys))
+
+
+def test_a_cold_start_pays_no_pint():
+    code = (
+        "import sys; from allostasis import library; [library.drug(n) for n in library.drug_names()];"
+        f"[library.parameter_set(s) for s in {SETS!r}]; assert 'pint' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.fixture
+def copy(tmp_path) -> Path:
+    """A copy of the packaged data to spoil."""
+    return Path(shutil.copytree(DATA, tmp_path / "data"))
+
+
+def spoil(data: Path, name: str, old: str, new: str) -> Library:
+    path = data / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return Library(data=data)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "words"),
+    [
+        ("drugs/diazepam.toml", 'source = "KLOTZ75"\n', "", ["lacks source", "diazepam.CL"]),
+        ("drugs/diazepam.toml", 'source = "KLOTZ75"', 'source = ""', ["no source"]),
+        ("drugs/diazepam.toml", 'source = "KLOTZ75"', 'source = "KLOTZ57"', ["KLOTZ57", "bibliography"]),
+        ("drugs/diazepam.toml", 'unit = "L/h"\n', "", ["lacks unit"]),
+        ("drugs/diazepam.toml", 'unit = "L/h"', 'unit = "mL/min"', ["wrong unit", "L/h"]),
+        ("drugs/diazepam.toml", "value = 1.56", "value = 156", ["outside its own range"]),
+        ("drugs/diazepam.toml", "value = 1.56", 'value = "1.56"', ["without quotes"]),
+        ("drugs/diazepam.toml", "value = 1.56", "value = ", ["not valid TOML", "line"]),
+        ("drugs/diazepam.toml", "[CL]", "[Cl]", ["key", "CL"]),
+        ("drugs/diazepam.toml", "n_compartments = 3", "n_compartments = 2", ["n_compartments"]),
+        (
+            "drugs/diazepam.toml",
+            "metabolites.temazepam",
+            "metabolites.temazepan",
+            ["metabolite", "temazepam"],
+        ),
+        ("drugs/diazepam.toml", "value = 0.55", "value = 0.95", ["outside its own range"]),
+        ("drugs/diazepam.toml", 'set = "diazepam"', 'set = "valium"', ["diazepam"]),
+        ("drugs/diazepam.toml", 'status = "derived"', 'status = "certain"', ["status"]),
+        ("drugs/midazolam.toml", "value = 0.45", "value = 0.65", ["add up"]),
+        ("receptor.toml", "value = 0.45", "value = 0.55", ["sum to 1"]),
+        ("receptor.toml", 'source = "ALLOSTASIS"\n', "", ["lacks source"]),
+        ("receptor.toml", "version = 1\n", "", ["version"]),
+        ("bibliography.toml", 'status = "seen"\n', "", ["lacks status"]),
+    ],
+)
+def test_a_spoiled_file_is_refused_with_the_reason(copy, file, old, new, words):
+    with pytest.raises(InputError) as refusal:
+        library.check_library(spoil(copy, file, old, new))
+    for word in words:
+        assert word in str(refusal.value)
+
+
+def test_an_unused_source_is_found(copy):
+    unused = '[source.NOBODY]\ncitation = "a"\nlocator = "b"\nstatus = "seen"\nquality = "weak"\n'
+    with (copy / "bibliography.toml").open("a") as file:
+        file.write(unused)
+    with pytest.raises(InputError, match="NOBODY"):
+        library.check_library(Library(data=copy))
+
+
+def test_a_users_directory_is_laid_over(tmp_path):
+    (tmp_path / "drugs").mkdir()
+    text = (DATA / "drugs" / "lorazepam.toml").read_text(encoding="utf-8")
+    mine = text.replace('set = "lorazepam"', 'set = "mypam"').replace('source = "ABERN83"', 'source = "MINE"')
+    (tmp_path / "drugs" / "mypam.toml").write_text(mine, encoding="utf-8")
+    (tmp_path / "drugs" / "lorazepam.toml").write_text(
+        text.replace("value = 4.352", "value = 4.4"), encoding="utf-8"
+    )
+    (tmp_path / "bibliography.toml").write_text(
+        'set = "bibliography"\nversion = 1\n[source.MINE]\ncitation = "my notebook"\nlocator = "page 7"\n'
+        'status = "seen"\nquality = "primary"\n',
+        encoding="utf-8",
+    )
+    try:
+        library.use_directory(tmp_path)
+        assert library.drug("MyPam").brain.fu_plasma.source == "MINE"
+        assert library.drug("Ativan").CL.value == 4.4
+        assert "mypam" in library.drug_names()
+        assert "my notebook" in library.markdown_card("mypam")
+    finally:
+        library.use_directory(None)
+    assert library.drug("lorazepam").CL.value == 4.352
+    with pytest.raises(UnknownNameError):
+        library.drug("mypam")
+    with pytest.raises(InputError, match="no such library directory"):
+        library.use_directory(tmp_path / "nowhere")
+
+
+def test_no_file_names_the_place_where_it_was_written():
+    words = ("/work", "/tmp", "/root", "claude", "ChatGPT")
+    files = itertools.chain(DATA.rglob("*.toml"), DATA.parent.glob("*.py"), DATA.glob("*.csv"))
+    for path in files:
+        text = path.read_text(encoding="utf-8")
+        assert not any(word in text for word in words), path
