@@ -14,7 +14,7 @@ from allostasis.regimen.tokens import GrammarError
 
 steady = settings(deadline=None, derandomize=True)
 PAGE = (Path(__file__).parents[1] / "docs" / "regimen.md").read_text()
-BLOCKS = re.findall(r"```regimen\n(.*?)```", PAGE, re.DOTALL)
+BLOCKS = re.findall(r"```text\n(.*?)```", PAGE, re.DOTALL)
 EXAMPLES = [line for block in BLOCKS for line in block.splitlines() if line]
 
 

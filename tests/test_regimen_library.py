@@ -14,7 +14,7 @@ from allostasis.regimen import GrammarError, Regimen, check_against_library, par
 from allostasis.regimen.grammar import parse
 
 PAGE = (Path(__file__).parents[1] / "docs" / "regimen.md").read_text()
-BLOCKS = re.findall(r"```regimen\n(.*?)```", PAGE, re.DOTALL)
+BLOCKS = re.findall(r"```text\n(.*?)```", PAGE, re.DOTALL)
 MODULES = [module.name for module in pkgutil.iter_modules(allostasis.regimen.__path__)]
 
 

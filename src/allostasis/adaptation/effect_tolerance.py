@@ -71,8 +71,12 @@ class EffectTolerance(AbstractRelaxation):
     @classmethod
     def example(cls) -> Example:
         values = {
-            "loss": (0.35, 0.35, 0.1, 0.05), "tau_on": (72.0, 600.0, 960.0, 1440.0), "tau_off": (168.0, 480.0, 960.0, 1440.0),
+            "loss": (0.35, 0.35, 0.1, 0.05),
+            "tau_on": (72.0, 600.0, 960.0, 1440.0),
+            "tau_off": (168.0, 480.0, 960.0, 1440.0),
             "reference_gain": 0.1,
         }  # structural: for the contract battery
         one = jnp.ones(3)  # structural: three lanes
-        return Example(cls(), values, {"log_inhibition_gain": 0.2 * one}, {"log_inhibition_gain": 0 * one})  # structural: some gain
+        return Example(
+            cls(), values, {"log_inhibition_gain": 0.2 * one}, {"log_inhibition_gain": 0 * one}
+        )  # structural: some gain

@@ -78,10 +78,17 @@ class TwoTimescaleAdaptation(AbstractRelaxation):
     @classmethod
     def example(cls) -> Example:
         values = {
-            "w_fast": 0.5, "w_slow": 0.3, "receptor_share": 0.5, "tau_fast": 70.0, "tau_slow_up": 300.0, "tau_slow_down": 900.0,
+            "w_fast": 0.5,
+            "w_slow": 0.3,
+            "receptor_share": 0.5,
+            "tau_fast": 70.0,
+            "tau_slow_up": 300.0,
+            "tau_slow_down": 900.0,
         }  # structural: for the contract battery
         one = jnp.ones(3)  # structural: three lanes
-        return Example(cls(), values, {"log_inhibition_gain": 0.2 * one}, {"log_inhibition_gain": 0 * one})  # structural: some gain
+        return Example(
+            cls(), values, {"log_inhibition_gain": 0.2 * one}, {"log_inhibition_gain": 0 * one}
+        )  # structural: some gain
 
 
 class NoAdaptation(AbstractRelaxation):

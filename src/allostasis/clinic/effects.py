@@ -55,10 +55,19 @@ class EffectProfile(AbstractAlgebraic):
     @classmethod
     def example(cls) -> Example:
         n = len(EFFECTS)
-        values = {"weight": ((0.25,) * 4,) * n, "opposition": (0.5,) * n, "reference_gain": 0.1}  # structural: for the battery
+        values = {
+            "weight": ((0.25,) * 4,) * n,
+            "opposition": (0.5,) * n,
+            "reference_gain": 0.1,
+        }  # structural: for the battery
         one = jnp.ones(3)  # structural: three lanes
         rest = {
-            "modulation_phasic": (one,) * len(SUBTYPES), "effect_coupling": (one,) * n, "log_adaptation": 0 * one,
+            "modulation_phasic": (one,) * len(SUBTYPES),
+            "effect_coupling": (one,) * n,
+            "log_adaptation": 0 * one,
         }
-        drug = rest | {"modulation_phasic": (1.5 * one,) * len(SUBTYPES), "log_adaptation": 0.1 * one}  # structural: some drug
+        drug = rest | {
+            "modulation_phasic": (1.5 * one,) * len(SUBTYPES),
+            "log_adaptation": 0.1 * one,
+        }  # structural: some drug
         return Example(cls(), values, drug, rest)

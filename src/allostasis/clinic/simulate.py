@@ -75,11 +75,12 @@ def simulate(
 def summary(result: Result) -> pd.DataFrame:
     """The table of arms: one row per arm and patient, units in the column names.
 
-    Columns: ``arm``, ``patient``, ``last_dose_day``, ``peak_imbalance`` [seizure thresholds], ``peak_day``, ``days_after_last_dose``,
-    ``withdrawal_score_peak`` (0 to 100), ``days_above_half_threshold``, ``seizure_probability``, ``lowest_imbalance``, ``total_dose_mg``.
+    Columns: ``arm``, ``patient``, ``last_dose_day``, ``peak_imbalance`` [seizure thresholds], ``peak_day``,
+    ``days_after_last_dose``, ``withdrawal_score_peak`` (0 to 100), ``days_above_half_threshold``, ``seizure_probability``,
+    ``lowest_imbalance`` [seizure thresholds], ``total_dose_mg``.
     """
     data, day = result.data, 24.0  # structural: hours in a day
-    spread = library.parameter_set("circuit")["seizure_threshold"].spread
+    spread = library.parameter_set("circuit")["seizure_threshold"].log_spread
     every = float(data["time"][1] - data["time"][0]) / day
     rows = []
     for arm in data["arm"].values:

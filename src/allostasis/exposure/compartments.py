@@ -1,6 +1,6 @@
 """Linear pharmacokinetics of drugs and their metabolites, from the dose to the unbound brain concentration."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import equinox as eqx
 
@@ -140,9 +140,9 @@ class CompartmentModel(AbstractLinear):
                 flows.append((central, peripheral, q / p[f"{m.name}.V{k}"]))
         return flows, losses
 
-    def _elements(self, p: Values) -> dict[tuple[int, int], object]:
+    def _elements(self, p: Values) -> dict[tuple[int, int], Any]:
         index = {s.name: i for i, s in enumerate(self.states)}
-        elements: dict[tuple[int, int], object] = {}
+        elements: dict[tuple[int, int], Any] = {}
 
         def add(row: str, column: str, value):
             key = (index[row], index[column])
@@ -161,8 +161,9 @@ class CompartmentModel(AbstractLinear):
             add(f"{ligand}.brain", f"{ligand}.brain", -ke0)
         return elements
 
-    def matrix(self, prepared: Values):
-        xp, n = namespace(prepared), len(self.states)
+    def matrix(self, prepared: Values) -> Any:
+        xp: Any = namespace(prepared)
+        n = len(self.states)
         elements = self._elements(prepared)
         shape = xp.broadcast_shapes(*(xp.shape(v) for v in elements.values()))
         zero = xp.zeros(shape)
@@ -198,7 +199,7 @@ class CompartmentModel(AbstractLinear):
                 names += [f"{m.name}.{x}" for x in ("fu_plasma", "Kp_uu", "ke0")]
         return tuple(names)
 
-    def dose_vector(self, drug: str, route: str, prepared: Values):
+    def dose_vector(self, drug: str, route: str, prepared: Values) -> Any:
         """nmol in the depot of that route (in the central compartment for "iv") per mg of ``drug``."""
         names = [s.name for s in self.states]
         site = f"{drug}.central" if route == "iv" else f"{drug}.{route}"
@@ -223,11 +224,24 @@ class CompartmentModel(AbstractLinear):
         parent, metabolite = Moiety("parent", 2, ("metabolite",)), Moiety("metabolite", 1)
         model = cls((parent, metabolite), (Depot("parent", "oral", ("metabolite",)),))
         values = {
-            "parent.oral.ka": 1.2, "parent.oral.F": 0.7, "parent.oral.first_pass.metabolite": 0.2,
-            "parent.CL": 4.0, "parent.V1": 40.0, "parent.Q2": 9.0, "parent.V2": 55.0, "parent.molar_mass": 300.0,
-            "parent.fraction.metabolite": 0.6, "parent.fu_plasma": 0.1, "parent.Kp_uu": 0.8, "parent.ke0": 4.0,
-            "metabolite.CL": 2.0, "metabolite.V1": 60.0, "metabolite.molar_mass": 316.0,
-            "metabolite.fu_plasma": 0.05, "metabolite.Kp_uu": 0.9, "metabolite.ke0": 5.0,
+            "parent.oral.ka": 1.2,
+            "parent.oral.F": 0.7,
+            "parent.oral.first_pass.metabolite": 0.2,
+            "parent.CL": 4.0,
+            "parent.V1": 40.0,
+            "parent.Q2": 9.0,
+            "parent.V2": 55.0,
+            "parent.molar_mass": 300.0,
+            "parent.fraction.metabolite": 0.6,
+            "parent.fu_plasma": 0.1,
+            "parent.Kp_uu": 0.8,
+            "parent.ke0": 4.0,
+            "metabolite.CL": 2.0,
+            "metabolite.V1": 60.0,
+            "metabolite.molar_mass": 316.0,
+            "metabolite.fu_plasma": 0.05,
+            "metabolite.Kp_uu": 0.9,
+            "metabolite.ke0": 5.0,
         }  # structural: an invented drug for the contract battery
         return Example(model, values, {}, {})
 

@@ -30,7 +30,7 @@ def count_compilations() -> Iterator[list[str]]:
     """
     compiled: list[str] = []
 
-    def listen(event: str, duration: float, **_: object) -> None:
+    def listen(event: str, duration_secs: float, **_: str | int) -> None:
         if event == "/jax/core/compile/backend_compile_duration":
             compiled.append(event)
 

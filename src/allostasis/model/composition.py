@@ -83,7 +83,9 @@ class Composition(eqx.Module):
         """The linear submodel (exposure), or None."""
         found = [s for s in self.submodels if isinstance(s, AbstractLinear)]
         if len(found) > 1:
-            raise InputError(f"{len(found)} linear submodels", expected="at most one", fix="merge their graphs into one")
+            raise InputError(
+                f"{len(found)} linear submodels", expected="at most one", fix="merge their graphs into one"
+            )
         return found[0] if found else None
 
     @property

@@ -20,7 +20,6 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import equinox as eqx
-from jaxtyping import Array, Float
 
 Values = Mapping[str, Any]
 """Name -> array over lanes, or tuple of such arrays for a port with components."""
@@ -98,7 +97,7 @@ class AbstractSubmodel(eqx.Module):
         return parameters
 
     @abc.abstractmethod
-    def readout(self, time: Float[Array, "..."], state: Values, inputs: Values, prepared: Values) -> dict[str, Any]:
+    def readout(self, time: Any, state: Values, inputs: Values, prepared: Values) -> dict[str, Any]:
         """Output ports at one instant. ``time`` in h."""
 
     @classmethod
@@ -115,18 +114,18 @@ class AbstractRelaxation(AbstractSubmodel):
     """States in semilinear form dy/dt = drive - rate y, with a rate that is constant during a run."""
 
     @abc.abstractmethod
-    def rates(self, prepared: Values) -> dict[str, Float[Array, "..."]]:
+    def rates(self, prepared: Values) -> dict[str, Any]:
         """Linear decay rate of each state [1/h], > 0."""
 
     @abc.abstractmethod
-    def drive(self, time: Float[Array, "..."], state: Values, inputs: Values, prepared: Values) -> dict[str, Any]:
+    def drive(self, time: Any, state: Values, inputs: Values, prepared: Values) -> dict[str, Any]:
         """Everything of the derivative but the linear decay, per state [unit of the state / h]."""
 
     @abc.abstractmethod
-    def initial(self, prepared: Values) -> dict[str, Float[Array, "..."]]:
+    def initial(self, prepared: Values) -> dict[str, Any]:
         """Drug-free steady state."""
 
-    def derivative(self, time: Float[Array, "..."], state: Values, inputs: Values, prepared: Values) -> dict[str, Any]:
+    def derivative(self, time: Any, state: Values, inputs: Values, prepared: Values) -> dict[str, Any]:
         """dy/dt = drive - rate y, for the reference integrator and for tests."""
         drive, rates = self.drive(time, state, inputs, prepared), self.rates(prepared)
         return {s.name: drive[s.name] - rates[s.name] * state[s.name] for s in self.states}
@@ -136,13 +135,13 @@ class AbstractLinear(AbstractSubmodel):
     """States in linear form dx/dt = A x + b, A constant during a run."""
 
     @abc.abstractmethod
-    def matrix(self, prepared: Values) -> Float[Array, "*lanes n n"]:
-        """A [1/h], with the lanes first (matrix algebra wants the last two axes)."""
+    def matrix(self, prepared: Values) -> Any:
+        """A [1/h], array [*lanes, n, n] (matrix algebra wants the last two axes); numpy, or JAX under a trace."""
 
     @abc.abstractmethod
     def sparsity(self) -> tuple[tuple[bool, ...], ...]:
         """Static pattern of A: row i, column j is True where state j feeds state i."""
 
     @abc.abstractmethod
-    def dose_vector(self, drug: str, route: str, prepared: Values) -> Float[Array, "*lanes n"]:
-        """State change per mg given by that route [unit of the state / mg]."""
+    def dose_vector(self, drug: str, route: str, prepared: Values) -> Any:
+        """State change per mg given by that route, array [*lanes, n] [unit of the state / mg]."""

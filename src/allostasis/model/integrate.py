@@ -4,7 +4,7 @@ import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import jax
 import numpy as np
@@ -30,14 +30,20 @@ LANE_CLASSES = (1, 8, 128)
 COLUMN_CLASSES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 
+@runtime_checkable
 class InputColumn(Protocol):
     """One kind of input inside a step (see `regimen.schedule`): a bolus at a fraction, or an infusion between two."""
 
-    drug: str
-    route: str
-    kind: str
-    fraction_from: float
-    fraction_to: float
+    @property
+    def drug(self) -> str: ...
+    @property
+    def route(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def fraction_from(self) -> float | int: ...
+    @property
+    def fraction_to(self) -> float | int: ...
 
 
 class Rule(NamedTuple):

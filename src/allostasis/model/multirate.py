@@ -90,9 +90,7 @@ def _advance_linear(rows, tables: Tables, x: tuple, amounts, requests: tuple) ->
 
 def _step(structure: Structure, tables: Tables, carry: Carry, amounts, time):
     composition = structure.composition
-    x = _advance_linear(
-        pattern(composition), tables, carry.linear, amounts, tuple(r.request for r in carry.rules)
-    )
+    x = _advance_linear(pattern(composition), tables, carry.linear, amounts, tuple(r.request for r in carry.rules))
     predicted = {
         k: tables.coefficients[k][0] * y + tables.coefficients[k][1] * carry.drive[k] for k, y in carry.relaxing.items()
     }

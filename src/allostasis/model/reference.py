@@ -5,6 +5,7 @@ event inside one scan. It judges the step error of the production integrator; it
 """
 
 import functools
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -65,8 +66,15 @@ def _compiled(composition: Composition, samples: int):
             state = (state[0] + jump, state[1])
             times = start + (stop - start) * jnp.arange(1, samples + 1) / samples
             solution = diffrax.diffeqsolve(
-                diffrax.ODETerm(field), diffrax.Tsit5(), start, stop, (stop - start) / samples, state,
-                args=infusion, saveat=diffrax.SaveAt(ts=times, t1=True), max_steps=None,
+                diffrax.ODETerm(field),
+                diffrax.Tsit5(),
+                start,
+                stop,
+                (stop - start) / samples,
+                state,
+                args=infusion,
+                saveat=diffrax.SaveAt(ts=times, t1=True),
+                max_steps=None,
                 stepsize_controller=diffrax.PIDController(rtol=rtol, atol=atol),
             )
             kept = jax.tree.map(lambda leaf: leaf[:samples], solution.ys)
@@ -84,7 +92,7 @@ def _compiled(composition: Composition, samples: int):
 def _breakpoints(doses: Sequence[Input], horizon: float, longest: float) -> np.ndarray:
     events = {0.0, horizon} | {d.time for d in doses} | {d.time + d.duration for d in doses}
     edges = np.array(sorted(t for t in events if 0 <= t <= horizon))
-    pieces = [np.linspace(a, b, max(2, int(np.ceil((b - a) / longest)) + 1))[:-1] for a, b in zip(edges, edges[1:], strict=False)]
+    pieces = [np.linspace(a, b, max(2, int(np.ceil((b - a) / longest)) + 1))[:-1] for a, b in itertools.pairwise(edges)]
     return np.append(np.concatenate(pieces), horizon)
 
 

@@ -1,6 +1,6 @@
 """Dosing rules as the integrator sees them: structure that is compiled in, numbers that are arrays."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 from jaxtyping import Array, Float
@@ -17,12 +17,12 @@ class RuleStructure(NamedTuple):
 class RuleNumbers(NamedTuple):
     """What of a dosing rule is data. All in the internal units: h, mg."""
 
-    threshold: Float[Array, ""]
-    amount: Float[Array, ""]
-    refractory: Float[Array, ""]
-    maximum_doses: Float[Array, ""]
-    start: Float[Array, ""]
-    stop: Float[Array, ""]
+    threshold: Any
+    amount: Any
+    refractory: Any
+    maximum_doses: Any
+    start: Any
+    stop: Any
 
 
 class RuleState(NamedTuple):
@@ -39,7 +39,7 @@ def rest(lanes: int, dtype) -> RuleState:
 
 
 def evaluate(structure: RuleStructure, numbers: RuleNumbers, state: RuleState, time, ports) -> RuleState:
-    """Decide at ``time`` whether the rule asks for a dose: condition met, window open, refractory time over, maximum not reached."""
+    """Ask for a dose at ``time`` if the condition is met, the window open, the refractory time over, the maximum not reached."""
     value = ports[structure.port]
     if structure.component is not None:
         value = value[structure.component]

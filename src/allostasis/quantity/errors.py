@@ -32,7 +32,8 @@ class UnknownNameError(InputError):
 
     def __init__(self, kind: str, value: str, known, *, expected: str | None = None):
         known = sorted(known)
-        near = get_close_matches(value.lower(), known, n=1, cutoff=0.6)
+        lowered = {name.lower(): name for name in known}
+        near = [lowered[n] for n in get_close_matches(str(value).lower(), lowered, n=1, cutoff=0.6)]
         super().__init__(
             f"unknown {kind}",
             value=value,
@@ -42,4 +43,4 @@ class UnknownNameError(InputError):
 
 
 class NotModelledError(InputError):
-    """Something a user may reasonably ask for and the chain does not model yet: refused by name, never ignored."""
+    """Something a user may ask for and the chain does not model yet: refused by name, never ignored."""

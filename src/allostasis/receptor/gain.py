@@ -44,7 +44,11 @@ class InhibitionGain(AbstractAlgebraic):
 
     @classmethod
     def example(cls) -> Example:
-        values = {"weight": (0.45, 0.3, 0.15, 0.1), "tonic_share": 0.3, "blind_share": 0.5}  # structural: for the battery
+        values = {
+            "weight": (0.45, 0.3, 0.15, 0.1),
+            "tonic_share": 0.3,
+            "blind_share": 0.5,
+        }  # structural: for the battery
         one, n = jnp.ones(3), len(SUBTYPES)  # structural: three lanes
         raised = {"modulation_phasic": (1.5 * one,) * n, "modulation_tonic": (2 * one,) * n}  # structural: some drug
         return Example(cls(), values, raised, {"modulation_phasic": (one,) * n, "modulation_tonic": (one,) * n})

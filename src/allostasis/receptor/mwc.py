@@ -83,11 +83,20 @@ class MWCReceptor(AbstractAlgebraic):
     def example(cls) -> Example:
         n = len(SUBTYPES)
         values = {
-            "L": (9000.0,) * n, "K_GABA": (23.4,) * n, "c_GABA": (0.0035,) * n, "gaba_phasic": 5.0, "gaba_tonic": 0.3,
-            "K.agonist": (30.0,) * n, "c.agonist": (0.35,) * n, "K.antagonist": (10.0,) * n, "c.antagonist": (1.0,) * n,
+            "L": (9000.0,) * n,
+            "K_GABA": (23.4,) * n,
+            "c_GABA": (0.0035,) * n,
+            "gaba_phasic": 5.0,
+            "gaba_tonic": 0.3,
+            "K.agonist": (30.0,) * n,
+            "c.agonist": (0.35,) * n,
+            "K.antagonist": (10.0,) * n,
+            "c.antagonist": (1.0,) * n,
         }  # structural: an invented ligand pair for the contract battery
         one = jnp.ones(3)  # structural: three lanes
         return Example(
-            cls(("agonist", "antagonist")), values, {"unbound_brain": (20 * one, 2 * one)},  # structural: some drug
+            cls(("agonist", "antagonist")),
+            values,
+            {"unbound_brain": (20 * one, 2 * one)},  # structural: some drug
             {"unbound_brain": (0 * one, 0 * one)},
         )

@@ -56,7 +56,9 @@ class _Book:
         self.used[f"{submodel}.{name}"] = parameter
         return value
 
-    def put_each(self, submodel: str, name: str, parameters: Mapping[str, Parameter], unit: str, factor: float | int = 1.0) -> None:
+    def put_each(
+        self, submodel: str, name: str, parameters: Mapping[str, Parameter], unit: str, factor: float | int = 1.0
+    ) -> None:
         self.values.setdefault(submodel, {})[name] = tuple(p.to(unit) * factor for p in parameters.values())
         self.used |= {f"{submodel}.{name}.{k}": p for k, p in parameters.items()}
 
@@ -153,7 +155,9 @@ def assemble(
     composition = Composition(
         exposure, *receptor, *adapted, ExcitationInhibitionBalance(), *(submodel for submodel, _ in readouts)
     )
-    lags = {(d, r): library.drug(d).routes[r].Tlag.to("h") for d, r in sites if library.drug(d).routes[r].ka is not None}
+    lags = {
+        (d, r): library.drug(d).routes[r].Tlag.to("h") for d, r in sites if library.drug(d).routes[r].ka is not None
+    }
     return System(composition, book.values, book.used, lags)
 
 

@@ -13,8 +13,8 @@ NOT_MODELLED = {
     "age": "age", "sex": "sex", "height": "height", "albumin": "serum albumin", "child_pugh": "hepatic function",
     "hepatic": "hepatic function", "renal": "renal function", "creatinine_clearance": "renal function", "genotype": "genotype",
     "pregnancy": "pregnancy", "pregnant": "pregnancy", "comedication": "co-medication", "comedications": "co-medication",
-    "inhibitor": "enzyme inhibition", "inducer": "enzyme induction", "smoking": "smoking", "alcohol": "alcohol", "disease": "disease",
-    "intervention": "interventions", "interventions": "interventions", "population": "a population inside a case",
+    "inhibitor": "enzyme inhibition", "inducer": "enzyme induction", "smoking": "smoking",
+    "alcohol": "alcohol", "disease": "disease", "intervention": "interventions", "interventions": "interventions", "population": "a population inside a case",
 }  # fmt: skip
 LONGEST_HORIZON_H = 20 * 365 * 24.0
 """Twenty years."""
@@ -86,7 +86,9 @@ class Case(_Table):
         """Macro step [h]."""
         value = magnitude(self.solver.step, "h", what="solver step")
         if not 1 / 120 <= value <= 1:
-            raise InputError("solver step out of range", value=self.solver.step, expected="30 s to 1 h", fix='write step = "30 min"')
+            raise InputError(
+                "solver step out of range", value=self.solver.step, expected="30 s to 1 h", fix='write step = "30 min"'
+            )
         return value
 
     @property
@@ -128,12 +130,16 @@ def _refuse(error: ValidationError) -> InputError:
         known = _ARM_KEYS if table == "arm" else set((_TABLES.get(str(table)) or Case).model_fields)
         near = get_close_matches(key, known, n=1)
         return InputError(
-            f"unknown key {place!r}", value=first["input"], expected="one of: " + ", ".join(sorted(known)),
+            f"unknown key {place!r}",
+            value=first["input"],
+            expected="one of: " + ", ".join(sorted(known)),
             fix=f"did you mean {near[0]!r}?" if near else None,
         )
     message = first["msg"][0].lower() + first["msg"][1:]
     if first["type"] == "missing":
-        return InputError(f"key {place!r} is missing", fix=f"add a line '{key} = ...'" if key != "arm" else "add an [[arm]] table")
+        return InputError(
+            f"key {place!r} is missing", fix=f"add a line '{key} = ...'" if key != "arm" else "add an [[arm]] table"
+        )
     return InputError(f"key {place!r}", value=first["input"], expected=message)
 
 
@@ -171,5 +177,7 @@ def load_case(path: str | Path) -> Case:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path.name} is not TOML", value=str(error), expected='lines such as: horizon = "360 d"') from None
+        raise InputError(
+            f"{path.name} is not TOML", value=str(error), expected='lines such as: horizon = "360 d"'
+        ) from None
     return parse_case(table)

@@ -23,8 +23,9 @@ class Result:
     """A finished run.
 
     Attributes:
-        data: dims arm, patient, time (end of each output interval [h], 0 first), and moiety, ligand, subtype or effect. Variables
-            are named "<port>_<statistic>" with attributes ``unit`` and ``meaning``; ``dose`` [mg] is what each interval was given.
+        data: dims arm, patient, time (end of each output interval [h], 0 first), and moiety, ligand, subtype or effect.
+            Variables are named "<port>_<statistic>" with attributes ``unit`` and ``meaning``; ``dose`` [mg] is what each
+            interval was given.
         case: the question.
         used: every library parameter behind the run, by qualified name.
         regimens: arm -> canonical regimen text.
@@ -70,9 +71,8 @@ def to_dataset(
     """Label the series of every arm ([outputs, patients] per record)."""
     first = next(iter(arms.values()))
     patients = next(iter(first.values())).shape[1]
-    coords: dict[str, Any] = {
-        "arm": list(arms), "patient": np.arange(patients), "time": ("time", times, {"unit": "h", "meaning": "end of the output interval"}),
-    }  # fmt: skip
+    axis_of_time = ("time", times, {"unit": "h", "meaning": "end of the output interval"})
+    coords: dict[str, Any] = {"arm": list(arms), "patient": np.arange(patients), "time": axis_of_time}
     groups: dict[tuple[str, str], list[Record]] = {}
     for record in first:
         groups.setdefault((record.port, record.statistic), []).append(record)
@@ -94,6 +94,12 @@ def to_dataset(
     drugs = sorted({drug for given in doses.values() for drug in given})
     if drugs:
         coords["drug"] = drugs
-        table = np.stack([np.stack([given.get(d, np.zeros(len(times))) for d in drugs], axis=-1) for given in doses.values()])
-        variables["dose"] = (["arm", "time", "drug"], table, {"unit": "mg", "meaning": "scheduled dose given in the interval"})
+        table = np.stack(
+            [np.stack([given.get(d, np.zeros(len(times))) for d in drugs], axis=-1) for given in doses.values()]
+        )
+        variables["dose"] = (
+            ["arm", "time", "drug"],
+            table,
+            {"unit": "mg", "meaning": "scheduled dose given in the interval"},
+        )
     return xr.Dataset(variables, coords)

@@ -58,7 +58,9 @@ def case_system(
         pairs |= {(d.drug, d.route) for d in regimen.doses(case.horizon_h, case.weight_kg)}
         pairs |= {(r.drug, r.route) for r in regimen.rules}
     if not pairs:
-        raise InputError("no arm gives any dose before the horizon", fix="write a regimen such as 'lorazepam 1 mg po bid for 30 d'")
+        raise InputError(
+            "no arm gives any dose before the horizon", fix="write a regimen such as 'lorazepam 1 mg po bid for 30 d'"
+        )
     return assemble(pairs, Patient(case.weight_kg), adaptation=case.model.adaptation, readouts=readouts)
 
 
@@ -72,11 +74,20 @@ def bind_rule(rule: DosingRule, composition: Composition, horizon: float) -> Rul
         raise UnknownNameError("port in a dosing rule", rule.port, composition.ports)
     components = composition.ports[rule.port].components
     if rule.component and rule.component not in components:
-        raise UnknownNameError(f"component of port {rule.port!r}", rule.component, components or ["(none: leave it out)"])
+        raise UnknownNameError(
+            f"component of port {rule.port!r}", rule.component, components or ["(none: leave it out)"]
+        )
     if components and not rule.component:
         raise InputError(f"port {rule.port!r} needs a component", expected="one of: " + ", ".join(components))
     index = components.index(rule.component) if components else None
-    numbers = (rule.threshold, rule.amount_mg, rule.refractory_h, rule.maximum_doses, rule.start_h, min(rule.stop_h, horizon))
+    numbers = (
+        rule.threshold,
+        rule.amount_mg,
+        rule.refractory_h,
+        rule.maximum_doses,
+        rule.start_h,
+        min(rule.stop_h, horizon),
+    )
     return Rule(
         RuleStructure(rule.port, index, rule.relation == "above"),
         RuleNumbers(*(np.asarray(n, float) for n in numbers)), rule.drug, rule.route,

@@ -1,1 +1,5 @@
 """Virtual populations and calibration."""
+
+from allostasis.study.population import sample_factors
+
+__all__ = ["sample_factors"]

@@ -4,8 +4,9 @@ In vitro affinity, imaging in man and dose equivalence exclude each other, so K_
 
     ln scale_i = ln s + e_i,    e_i ~ N(0, 0.8)
 
-and a maximum a posteriori estimate over three anchors: occupancy by alprazolam in man, the tables of equivalent doses (sd half
-of the log of their twofold range, over the root of three) and the guideline doses in seizures. So the ORDER of equivalent doses is an input of the platform; timing is not.
+and a maximum a posteriori estimate over three anchors: occupancy by alprazolam in man, the tables of equivalent doses and the
+guideline doses in seizures. So the ORDER of equivalent doses is an input of the platform; timing is not.
+
 The threshold and its spread between patients then follow from two incidences of withdrawal seizures, and from nothing else.
 
     python -m allostasis.study.calibration
@@ -38,7 +39,7 @@ tables count as three."""
 SEIZURE_MG = {"lorazepam": ("iv", 4.0), "diazepam": ("iv", 10.0), "midazolam": ("intramuscular", 10.0)}
 """First-line doses of convulsive status epilepticus for an adult (guideline of 2016)."""
 SEIZURE_SD = np.hypot(np.log(1.5), 0.35)
-"""ln 1.5 for the doses; 0.35 for the brain concentration so early, from the ranges of V1 (14-28 L) and of the ke0 half-life (5-14 min)."""
+"""ln 1.5 for the doses; 0.35 for the brain concentration so early, from the ranges of V1 (14-28 L) and ke0 (5-14 min)."""
 SEIZURE_HOURS = 1 / 6
 """They are compared 10 min after the dose: trials count a seizure that has stopped by then."""
 ALIKE = {"nordiazepam": "diazepam", "desmethylchlordiazepoxide": "chlordiazepoxide", "demoxepam": "chlordiazepoxide",
@@ -46,7 +47,10 @@ ALIKE = {"nordiazepam": "diazepam", "desmethylchlordiazepoxide": "chlordiazepoxi
 """A metabolite without an anchor of its own: its scale is that of the parent, sd ln 2."""
 ALIKE_SD = np.log(2)
 DRUGS = ("diazepam", *EQUIVALENT_MG)
-INCIDENCES = (("chlordiazepoxide 450 mg/day stopped", 2, 11), ("alprazolam 5 mg/day, down by 0.5 mg every 3 days", 8, 1980))
+INCIDENCES = (
+    ("chlordiazepoxide 450 mg/day stopped", 2, 11),
+    ("alprazolam 5 mg/day, down by 0.5 mg every 3 days", 8, 1980),
+)
 
 
 class Scales(NamedTuple):
@@ -95,7 +99,9 @@ def calibrate_scales() -> Scales:
     patient = Patient()
     systems = {(d, "oral"): assemble([(d, "oral")], patient) for d in DRUGS}
     systems |= {(d, route): assemble([(d, route)], patient) for d, (route, _) in SEIZURE_MG.items()}
-    steady = {d: steady_brain(systems[d, "oral"], d, "oral", mg) for d, mg in ({"diazepam": 10.0} | EQUIVALENT_MG).items()}
+    steady = {
+        d: steady_brain(systems[d, "oral"], d, "oral", mg) for d, mg in ({"diazepam": 10.0} | EQUIVALENT_MG).items()
+    }
     anchor = steady_brain(systems["alprazolam", "oral"], "alprazolam", "oral", 2.0)
     acute = {d: early_brain(systems[d, route], d, route, mg) for d, (route, mg) in SEIZURE_MG.items()}
     logit_sd = (_logit(OCCUPANCY_HIGH) - _logit(OCCUPANCY_LOW)) / 4
@@ -138,11 +144,12 @@ def calibrate_threshold() -> tuple[float, float, dict[str, float]]:
         ],
     })  # fmt: skip
     held = library.parameter_set("circuit")["seizure_threshold"].value
-    peaks = summary(simulate(case)).set_index("arm")["peak_imbalance"] * held
+    table = summary(simulate(case))
+    peaks = {str(arm): float(h) * held for arm, h in zip(table["arm"], table["peak_imbalance"], strict=True)}
     quantiles = [float(ndtri(events / n)) for _, events, n in INCIDENCES]
     high, low = (float(np.log(peaks[name])) for name, _, _ in INCIDENCES)
     spread = (high - low) / (quantiles[0] - quantiles[1])
-    return float(np.exp(high - spread * quantiles[0])), spread, {k: float(v) for k, v in peaks.items()}
+    return float(np.exp(high - spread * quantiles[0])), spread, peaks
 
 
 def _logit(p):
@@ -159,7 +166,9 @@ def main() -> None:
     print(f"{'common s':28s} {np.exp(scales.common):9.3f}")
     threshold, spread, peaks = calibrate_threshold()
     row = library.parameter_set("circuit")["seizure_threshold"]
-    print(f"seizure threshold of H {threshold:.4f} (library {row.value}), spread sd of ln {spread:.4f} (library {row.spread})")
+    print(
+        f"seizure threshold of H {threshold:.4f} (library {row.value}), spread sd of ln {spread:.4f} (library {row.spread})"
+    )
     for name, value in peaks.items():
         print(f"  peak H {value:.4f}  {name}")
 

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Comparison with measured data."""

@@ -62,11 +62,15 @@ def read_folder(folder: str | Path) -> Folder:
     folder = Path(folder)
     if not folder.is_dir():
         raise InputError(
-            "no such folder of observed data", value=str(folder), expected="a folder with studies.csv and observations.csv"
+            "no such folder of observed data",
+            value=str(folder),
+            expected="a folder with studies.csv and observations.csv",
         )
     studies = _rows(folder / "studies.csv", STUDY_COLUMNS)
     if not studies:
-        raise InputError("studies.csv has no rows", value=str(folder), expected="one row per concentration-time profile")
+        raise InputError(
+            "studies.csv has no rows", value=str(folder), expected="one row per concentration-time profile"
+        )
     known = {row["study_id"] for row in studies}
     points: dict[str, list[Point]] = {}
     unreadable: dict[str, int] = {}
@@ -102,7 +106,9 @@ def _point(time_h: float, row: dict[str, str]) -> Point:
 
 def _rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
     if not path.is_file():
-        raise InputError(f"{path.name} is missing", value=str(path.parent), expected="studies.csv and observations.csv")
+        raise InputError(
+            f"{path.name} is missing", value=str(path.parent), expected="studies.csv and observations.csv"
+        )
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file, restval="")
@@ -118,4 +124,6 @@ def _rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
                 )
             return [{k: v.strip() for k, v in row.items() if k and isinstance(v, str)} for row in reader]
     except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path.name} is no table of text", value=str(error), expected="comma-separated UTF-8") from error
+        raise InputError(
+            f"{path.name} is no table of text", value=str(error), expected="comma-separated UTF-8"
+        ) from error

@@ -74,12 +74,16 @@ def study_metrics(
     result = summary(np.log(predicted / observed)) | {"n_points": float(len(times))}
     enough = len(times) >= FEWEST_FOR_AREA
     result["cmax_fold"] = float(predicted.max() / observed.max()) if enough else math.nan
-    result["auc_fold"] = area(*window(study, times, predicted)) / area(*window(study, times, observed)) if enough else math.nan
+    result["auc_fold"] = (
+        area(*window(study, times, predicted)) / area(*window(study, times, observed)) if enough else math.nan
+    )
     result["auc_per_dose"] = area_per_dose(study, times, observed) if enough else math.nan
     return result
 
 
-def area_per_dose(study: Study, times: Float[np.ndarray, " points"], observed: Float[np.ndarray, " points"]) -> float:
+def area_per_dose(
+    study: Study, times: Float[np.ndarray, " points"], observed: Float[np.ndarray, " points"]
+) -> float:
     """Area to infinity per mg of a single dose [ng h/mL/mg], from the data alone; NaN where the tail is too large.
 
     An iv bolus is carried back to the dose from its first two points; the tail comes from the last three.

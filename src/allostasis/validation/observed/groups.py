@@ -17,20 +17,21 @@ def table(studies: pd.DataFrame, points: pd.DataFrame, by: list[str]) -> pd.Data
     Columns: ``gmfe``, ``bias`` and ``within_*`` pool the points; ``gmfe_median_study`` weighs each study alike;
     ``auc_gmfe`` and ``cmax_gmfe`` are geometric means over studies; ``laboratory_gsd`` is the geometric standard
     deviation of the measured AUC per dose between publications, ``laboratory_gmfe`` the fold error that their own
-    geometric mean would have as a prediction of each of them.
+    geometric mean would have as a prediction of each of them (only where drug, route and analyte are the same).
     """
     rows = []
     used = points.merge(studies[["study_id", *by]], on="study_id")
     pooled = dict(list(used.groupby(by, sort=True)))
     for key, group in studies.groupby(by, sort=True):
         name = key if isinstance(key, tuple) else (key,)
-        rows.append(dict(zip(by, name, strict=True)) | row(group, pooled[key]))
-    columns = [*by, *row(studies.iloc[:0], points.iloc[:0])]
+        rows.append(dict(zip(by, name, strict=True)) | row(group, pooled[key], by))
+    columns = [*by, *row(studies.iloc[:0], points.iloc[:0], by)]
     return pd.DataFrame(rows, columns=columns).sort_values("gmfe", ascending=False, ignore_index=True)
 
 
-def row(studies: pd.DataFrame, points: pd.DataFrame) -> dict[str, float | int]:
+def row(studies: pd.DataFrame, points: pd.DataFrame, by: list[str]) -> dict[str, float | int]:
     """Counts and fold errors of one group of studies and their used points."""
+    alike = by == GROUP
     ln_fold = np.log(points["fold"].to_numpy(float))
     pooled = summary(ln_fold if len(ln_fold) else np.array([math.nan]))
     gmfe = pooled.pop("gmfe")
@@ -43,7 +44,7 @@ def row(studies: pd.DataFrame, points: pd.DataFrame) -> dict[str, float | int]:
         **pooled,
         "auc_gmfe": _gmfe(studies["auc_fold"]),
         "cmax_gmfe": _gmfe(studies["cmax_fold"]),
-        **laboratories(studies),
+        **laboratories(studies if alike else studies.iloc[:0]),
     }
 
 

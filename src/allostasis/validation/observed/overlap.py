@@ -22,18 +22,30 @@ def _plain(text: str) -> str:
 
 
 class SourceMatcher:
-    """Finds library sources with the first author's surname and the year of a publication such as "Abernethy 1982b"."""
+    """Finds sources with the first author's surname and the year of a publication such as "Abernethy 1982b"."""
 
     def __init__(self):
-        self._sources = [
-            (identifier, _plain(source.citation).removeprefix("recalled: "), set(_YEAR.findall(source.citation)))
+        self._sources = {
+            identifier: (
+                _plain(source.citation).removeprefix("recalled: "),
+                set(_YEAR.findall(source.citation)),
+            )
             for identifier, source in library.bibliography().items()
-        ]
+        }
 
-    def overlap(self, publication: str) -> str:
-        """Ids of matching sources, separated by "; "; "" where there is none."""
+    def overlap(self, publication: str, drug: str, analyte: str) -> str:
+        """Ids of matching sources behind the numbers of the drug and the analyte, separated by "; "; "" if none.
+
+        The first surname and the year are all that is compared, so another paper of the same author and year
+        counts too: an overlap is a suspicion.
+        """
         match = _PUBLICATION.match(publication)
         if match is None or not match[1]:
             return ""
         surname = re.compile(re.escape(_plain(match[1])) + r"\b")
-        return "; ".join(i for i, citation, years in self._sources if match[2] in years and surname.match(citation))
+        cited = {p.source for name in {drug, analyte} for p in library.drug(name).parameters()}
+        return "; ".join(
+            identifier
+            for identifier, (citation, years) in self._sources.items()
+            if identifier in cited and match[2] in years and surname.match(citation)
+        )

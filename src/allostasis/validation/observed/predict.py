@@ -4,7 +4,7 @@ import numpy as np
 from jaxtyping import Float
 
 from allostasis import library
-from allostasis.model.exponential import propagator
+from allostasis.model.exponential import propagator, reach
 from allostasis.patient import Patient
 from allostasis.quantity import InputError
 from allostasis.simulation.assemble import System, assemble
@@ -35,11 +35,13 @@ class Predictor:
         prepared = exposure.prepare(system.parameters["exposure"])
         matrix = np.asarray(exposure.matrix(prepared), float)
         central = [state.name for state in exposure.states].index(f"{study.analyte}.central")
+        upstream = np.flatnonzero(reach(matrix != 0)[central])  # the rest cannot change the answer
+        matrix, central = matrix[np.ix_(upstream, upstream)], int(np.searchsorted(upstream, central))
         amount = np.zeros(len(times))
         for dose in study.inputs:
             direct = library.drug(study.drug).routes[dose.route].ka is None
             site = "iv" if direct else dose.route
-            unit = np.asarray(exposure.dose_vector(study.drug, site, prepared), float)
+            unit = np.asarray(exposure.dose_vector(study.drug, site, prepared), float)[upstream]
             start = dose.time_h + system.lags.get((study.drug, dose.route), 0.0)
             amount += _response(matrix, unit, dose, times - start)[:, central]
         to_mass = float(prepared[f"{study.analyte}.molar_mass"]) * NG_PER_ML
@@ -57,7 +59,10 @@ class Predictor:
 
 
 def _response(
-    matrix: Float[np.ndarray, "n n"], unit: Float[np.ndarray, " n"], dose: Input, since: Float[np.ndarray, " times"]
+    matrix: Float[np.ndarray, "n n"],
+    unit: Float[np.ndarray, " n"],
+    dose: Input,
+    since: Float[np.ndarray, " times"],
 ) -> Float[np.ndarray, "times n"]:
     """Amounts in every compartment [nmol], ``since`` h after the start of one dose; zero up to the start."""
     if dose.duration_h == 0:

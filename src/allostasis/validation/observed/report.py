@@ -68,7 +68,16 @@ class ObservedReport:
         """The report as plain text, misses first."""
         parts = [f"Observed data: {self.folder}", self.headline(), *self.notes]
         if len(self.studies):
-            columns = ["publication", *GROUP, "n_points", "gmfe", "bias", "auc_fold", "cmax_fold", "overlap_with_library_source"]
+            columns = [
+                "publication",
+                *GROUP,
+                "n_points",
+                "gmfe",
+                "bias",
+                "auc_fold",
+                "cmax_fold",
+                "overlap_with_library_source",
+            ]
             parts += ["", "Worst studies first:", _plain(self.studies[columns].head(SHOWN_MISSES))]
             parts += ["", "By drug, route and analyte:", _plain(self.shown(self.by_group)), LEGEND]
             parts += ["", "By drug and analyte:", _plain(self.shown(self.by_drug))]

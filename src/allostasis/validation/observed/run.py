@@ -47,7 +47,10 @@ def validate(
         try:
             study, rows = _compare(row, read, predictor, seen)
         except Skip as skip:
-            skipped.append({name: row.get(name, "") for name in SKIPPED_COLUMNS[:5]} | {"kind": skip.kind, "reason": skip.reason})
+            skipped.append(
+                {name: row.get(name, "") for name in SKIPPED_COLUMNS[:5]}
+                | {"kind": skip.kind, "reason": skip.reason}
+            )
         else:
             points += rows
             studies.append(_summary(study, rows, sources))
@@ -61,7 +64,9 @@ def validate(
     return report
 
 
-def _compare(row: dict[str, str], read: Folder, predictor: Predictor, seen: set[str]) -> tuple[Study, list[dict]]:
+def _compare(
+    row: dict[str, str], read: Folder, predictor: Predictor, seen: set[str]
+) -> tuple[Study, list[dict]]:
     identifier = row["study_id"]
     if not identifier:
         raise Skip("odd row", "the study has no id")
@@ -89,7 +94,11 @@ def _points(study: Study, measured: list[Point], predictor: Predictor) -> list[d
     for point, value in zip(measured, predicted.tolist(), strict=True):
         use = status_of(point, first, value)
         fold = value / point.value if use == "used" else np.nan
-        rows.append(dict(zip(POINT_COLUMNS, (study.study_id, point.time_h, point.value, value, fold, use), strict=True)))
+        rows.append(
+            dict(
+                zip(POINT_COLUMNS, (study.study_id, point.time_h, point.value, value, fold, use), strict=True)
+            )
+        )
     return rows
 
 
@@ -100,7 +109,7 @@ def _summary(study: Study, rows: list[dict], sources: SourceMatcher) -> dict:
         "study_id": study.study_id, "publication": study.publication, "drug": study.drug, "route": study.route,
         "analyte": study.analyte, "dose_mg": sum(dose.amount_mg for dose in study.inputs), "n_doses": len(study.inputs),
         "weight_kg": study.weight_kg, "n_not_used": len(rows) - len(used), "flags": "; ".join(study.flags),
-        "overlap_with_library_source": sources.overlap(study.publication),
+        "overlap_with_library_source": sources.overlap(study.publication, study.drug, study.analyte),
     } | study_metrics(study, *series)  # fmt: skip
 
 
@@ -117,12 +126,19 @@ def _notes(read: Folder) -> tuple[str, ...]:
     if read.orphans:
         notes.append(f"{read.orphans} observations belong to no study of studies.csv and were left out.")
     if read.unreadable:
-        notes.append(f"{sum(read.unreadable.values())} observations have a time that is no number and were left out.")
+        notes.append(
+            f"{sum(read.unreadable.values())} observations have a time that is no number and were left out."
+        )
     return tuple(notes)
 
 
 def _report(
-    folder: str, studies: list[dict], points: list[dict], skipped: list[dict], curves: dict, notes: tuple[str, ...]
+    folder: str,
+    studies: list[dict],
+    points: list[dict],
+    skipped: list[dict],
+    curves: dict,
+    notes: tuple[str, ...],
 ) -> ObservedReport:
     table = pd.DataFrame(studies, columns=STUDY_COLUMNS).astype({"n_points": int})
     table = table.sort_values(["gmfe", "study_id"], ascending=[False, True], ignore_index=True)
@@ -131,13 +147,17 @@ def _report(
     independent = table[table["overlap_with_library_source"] == ""]
     overall = pd.DataFrame(
         {
-            "all": groups.row(table, used),
-            "independent": groups.row(independent, used[used["study_id"].isin(independent["study_id"])]),
+            "all": groups.row(table, used, ["drug"]),
+            "independent": groups.row(
+                independent, used[used["study_id"].isin(independent["study_id"])], ["drug"]
+            ),
         }
     ).T
     lag = int((every_point["use"] == "within the model's lag").sum())
     if lag:
-        notes += (f"{lag} points lie within the model's absorption lag, where it predicts 0: they enter no fold error.",)
+        notes += (
+            f"{lag} points lie within the model's absorption lag, where it predicts 0: they enter no fold error.",
+        )
     return ObservedReport(
         folder=folder,
         studies=table,

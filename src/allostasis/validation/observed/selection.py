@@ -44,15 +44,9 @@ def select(row: dict[str, str]) -> Study:
     Raises:
         Skip: with the reason.
     """
-    flags: list[str] = []
-    quality = row.get("quality_flag", "")
-    if quality.lower().startswith("suspect"):
-        raise Skip("quality", f"marked as suspect in the data: {row.get('notes') or quality}")
-    if quality:
-        flags.append(quality)
     drug = _modelled(row["drug"], "drug")
     analyte = _analyte(row["analyte"], drug)
-    flags += _matrix(row["matrix"])
+    flags = _quality(row) + _matrix(row["matrix"])
     for part in row["route"].split("+"):
         check_route(drug, part.strip())
     flags += _people(row) + _genotype(row) + _comedication(row)
@@ -64,7 +58,17 @@ def select(row: dict[str, str]) -> Study:
         flags.append("values normalised to a dose by the source")
     inputs = inputs_of(row, drug, weight)
     route = "+".join(sorted({dose.route for dose in inputs}))
-    return Study(row["study_id"], row["publication"], drug, analyte, route, float(weight), inputs, tuple(flags))
+    return Study(
+        row["study_id"], row["publication"], drug, analyte, route, float(weight), inputs, tuple(flags)
+    )
+
+
+def _quality(row: dict[str, str]) -> list[str]:
+    quality = row.get("quality_flag", "")
+    if quality.lower().startswith("suspect"):
+        why = row.get("notes") or quality[len("suspect") :].lstrip(": ")
+        raise Skip("quality", "marked as suspect in the data" + (f": {why}" if why else ""))
+    return [quality] if quality else []
 
 
 def _modelled(name: str, kind: str) -> str:
@@ -95,7 +99,11 @@ def _analyte(name: str, drug: str) -> str:
 def _matrix(text: str) -> list[str]:
     matrix = " ".join(text.lower().split())
     if matrix not in MATRICES:
-        why = "no blood-to-plasma ratio in the library" if "blood" in matrix else "only plasma and serum are modelled"
+        why = (
+            "no blood-to-plasma ratio in the library"
+            if "blood" in matrix
+            else "only plasma and serum are modelled"
+        )
         raise Skip("matrix", f"measured in {matrix or 'an unknown matrix'}: {why}")
     return ["arterial plasma"] if matrix.startswith("arterial") else []
 

@@ -1,0 +1,146 @@
+"""The tables of the report: arms, exactness, parameters, provenance."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from allostasis import library
+from allostasis.quantity import Parameter
+from allostasis.quantity.parameter import STATUSES
+from allostasis.report.facts import ArmFacts
+from allostasis.report.view import View
+from allostasis.report.words import figure, listing, moment, percent, probability, span, spread, thresholds, when
+
+STATUS_WORDS = {
+    "seen": "read in the source", "recalled": "quoted from memory of the source", "derived": "computed from others",
+    "calibrated": "set so that the model meets a known number", "assumed": "nobody measured it",
+}  # fmt: skip
+
+
+def _daily(fact: ArmFacts) -> str:
+    return listing([f"{figure(mg)} mg {drug}" for drug, mg in fact.start_dose.items()]) or "none scheduled"
+
+
+def _peak_time(view: View, fact: ArmFacts) -> str:
+    if fact.arm.last_dose_h <= 0:
+        return when(fact.peak_h, view.unit)
+    side = "after" if fact.after_last_h >= 0 else "before"
+    return f"{span(abs(fact.after_last_h), view.unit)} {side} the last dose"
+
+
+def arm_columns(view: View) -> list[tuple[str, str]]:
+    """Return headings of the table of arms with a unit or remark each."""
+    shared = [("Highest imbalance", "seizure thresholds")]
+    if view.acute:
+        return [
+            ("Scheduled", "first 24 h"), ("Deepest sedation", "gain of inhibition"), ("Lowest after that", "share of the deepest"),
+            ("Back to", "share of the deepest"), *shared,
+        ]  # fmt: skip
+    return [
+        ("Daily dose at start", ""), ("Last dose", ""), *shared, ("Withdrawal score", "highest, 0 to 100"),
+        ("Above half threshold", "days"), ("Seizure probability", "modelled, for ranking"),
+    ]  # fmt: skip
+
+
+def arm_rows(view: View, facts: Iterable[ArmFacts]) -> list[dict[str, Any]]:
+    """Return one row per arm; each cell is (text, remark)."""
+    rows = []
+    for fact in facts:
+        peak = (spread(fact.values("peak_imbalance"), thresholds), _peak_time(view, fact))
+        if view.acute:
+            back, deepest = fact.rebound, fact.sedation or 0.0
+            low, again = ((percent(back.low), moment(back.low_h, view.unit)), (percent(back.back), moment(back.back_h, view.unit))) if back else (
+                ("no return", ""), ("", "")
+            )  # fmt: skip
+            shown = (thresholds(fact.peak), when(fact.peak_h, view.unit)) if fact.peak > 0.005 else ("none", "")  # structural: rounds to 0.00
+            cells = [(_daily(fact), ""), (percent(deepest), when(fact.sedation_h or 0.0, view.unit)), low, again, shown]
+        else:
+            cells = [
+                (_daily(fact), ""), (moment(fact.arm.last_dose_h, view.unit), ""), peak,
+                (spread(fact.values("withdrawal_score_peak"), lambda v: f"{v:.0f}"), ""),
+                (spread(fact.values("days_above_half_threshold"), lambda v: f"{v:.0f}"), ""),
+                (spread(fact.values("seizure_probability"), probability), ""),
+            ]  # fmt: skip
+        rows.append({"arm": fact.arm, "cells": cells})
+    return rows
+
+
+def status_counts(used: Mapping[str, Parameter]) -> list[dict[str, Any]]:
+    """Count the parameters of each status."""
+    counts = [{"status": s, "count": sum(p.status == s for p in used.values()), "means": STATUS_WORDS[s]} for s in STATUSES]
+    return [c | {"share": 100 * c["count"] / max(1, len(used))} for c in counts if c["count"]]
+
+
+def parameter_rows(used: Mapping[str, Parameter]) -> list[dict[str, str]]:
+    """Return one row per parameter that the run used, sorted by name."""
+    works = library.bibliography()
+    rows = []
+    for name, p in sorted(used.items()):
+        work = works.get(p.source)
+        span_text = "" if p.low is None and p.high is None else f"{_bound(p.low)} to {_bound(p.high)}"
+        citation = f"{work.citation} ({work.locator})" if work else p.source
+        rows.append({
+            "name": name, "value": f"{p.value:.6g}", "unit": "" if p.unit == "1" else p.unit, "range": span_text, "kind": p.kind,
+            "status": p.status, "source": citation + (f", {p.locator}" if p.locator else ""), "note": p.note,
+        })  # fmt: skip
+    return rows
+
+
+def _bound(value: float | None) -> str:
+    return "?" if value is None else f"{value:g}"
+
+
+def check_rows(checks: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Flatten what `--check` found into rows of (what, value)."""
+    rows: list[tuple[str, str]] = []
+    for name, value in checks.items():
+        if isinstance(value, Mapping):
+            rows += [(f"{_readable(name)}: {inner}", text) for inner, text in check_rows(value)]
+        else:
+            rows.append((_readable(name), _value(value)))
+    return rows
+
+
+def _readable(name: object) -> str:
+    return str(name).replace("_", " ")
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return f"{value:.3g}"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(_value(v) for v in value)
+    return str(value)
+
+
+def case_text(case: Mapping[str, Any]) -> str:
+    """Write a case as TOML again.
+
+    >>> print(case_text({"title": "t", "arm": [{"name": "a", "regimen": "none"}], "output": {"every": "1 d"}}))
+    title = "t"
+    <BLANKLINE>
+    [output]
+    every = "1 d"
+    <BLANKLINE>
+    [[arm]]
+    name = "a"
+    regimen = "none"
+    """
+    blocks = ["\n".join(f"{k} = {_toml(v)}" for k, v in case.items() if v != "" and not isinstance(v, dict) and k != "arm")]
+    tables = [(f"[{k}]", v) for k, v in case.items() if isinstance(v, dict)]
+    tables += [("[[arm]]", arm) for arm in case.get("arm", ())]
+    for head, table in tables:
+        blocks.append("\n".join([head, *(f"{k} = {_toml(v)}" for k, v in table.items())]))
+    return "\n\n".join(blocks)
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{k} = {_toml(v)}" for k, v in value.items()) + " }"
+    if isinstance(value, str) and "\n" in value and '"""' not in value and "\\" not in value:
+        return f'"""\n{value}"""'
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_toml(v) for v in value) + "]"
+    return json.dumps(value, ensure_ascii=False)

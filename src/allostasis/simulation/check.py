@@ -1,0 +1,114 @@
+"""`--check`: how exact is this run? Halve the step, and compare with the adaptive reference, for every headline."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from allostasis.model import Input, reference
+from allostasis.quantity import NotModelledError
+from allostasis.simulation.case import Case
+from allostasis.simulation.result import Result
+from allostasis.simulation.simulate import arm_regimens, case_system, simulate
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One headline of one arm: its value, with half the step, and by the reference; errors in the same unit.
+
+    ``reference`` is None where the reference integrator cannot follow (dosing rules).
+    """
+
+    arm: str
+    quantity: str
+    unit: str
+    value: float
+    half_step: float
+    reference: float | None
+
+    @property
+    def step_error(self) -> float:
+        """Value minus the value with half the step."""
+        return self.value - self.half_step
+
+    @property
+    def reference_error(self) -> float | None:
+        """Value minus the reference."""
+        return None if self.reference is None else self.value - self.reference
+
+
+def _peak(times: np.ndarray, values: np.ndarray) -> tuple[float, float]:
+    index = int(np.argmax(values))
+    return float(values[index]), float(times[index])
+
+
+def _headlines(result: Result, arm: str) -> tuple[float, float, float]:
+    """(peak imbalance, its time [h], lowest imbalance)."""
+    data = result.data.sel(arm=arm).isel(patient=0)
+    peak, _ = _peak(data["time"].values, data["imbalance_max"].values)
+    when = data["imbalance_time_of_max"].values[int(np.argmax(data["imbalance_max"].values))]
+    return peak, float(when), float(data["imbalance_min"].min())
+
+
+def half_step(case: Case) -> Case:
+    """The same case with half the macro step and the same output interval.
+
+    >>> from allostasis.simulation import parse_case
+    >>> case = parse_case({"title": "t", "horizon": "7 d", "arm": [{"name": "a", "regimen": "lorazepam 1 mg po bid for 3 d"}]})
+    >>> half_step(case).step_h
+    0.25
+    """
+    minutes = case.step_h * 60 / 2
+    return case.model_copy(update={"solver": case.solver.model_copy(update={"step": f"{minutes:.12g} min"})})
+
+
+def check(case: Case, result: Result) -> list[Headline]:
+    """Step error of each headline of each arm: peak imbalance, its time, and the lowest imbalance.
+
+    Args:
+        case: the case of ``result``.
+        result: a run of one patient.
+
+    Raises:
+        NotModelledError: a population (check one patient instead).
+    """
+    if result.data.sizes["patient"] > 1:
+        raise NotModelledError("--check of a population", fix="check the same case with one patient")
+    finer = simulate(half_step(case), threads=1)
+    regimens = arm_regimens(case)
+    system = case_system(case, regimens)
+    headlines = []
+    for arm, regimen in regimens.items():
+        value, fine = _headlines(result, arm), _headlines(finer, arm)
+        exact: tuple[float, float, float] | None = None
+        if not regimen.rules:
+            doses = [
+                Input(d.drug, d.route, d.time_h + system.lags.get((d.drug, d.route), 0.0), d.amount, d.duration_h)
+                for d in regimen.doses(case.horizon_h, case.weight_kg)
+            ]
+            longest = min(24.0, case.horizon_h / 64)
+            path = reference(system.composition, system.parameters, doses, case.horizon_h, samples=48, longest=longest)
+            imbalance = np.append(0.0, path.ports["imbalance"])
+            peak, when = _peak(np.append(0.0, path.time), imbalance)
+            exact = peak, when, float(imbalance.min())
+        names = (
+            ("peak imbalance", "seizure thresholds"),
+            ("time of the peak", "h"),
+            ("lowest imbalance", "seizure thresholds"),
+        )
+        headlines += [
+            Headline(arm, name, unit, value[i], fine[i], None if exact is None else exact[i])
+            for i, (name, unit) in enumerate(names)
+        ]
+    return headlines
+
+
+def with_checks(case: Case, result: Result) -> Result:
+    """The result with its checks attached, one dict per headline."""
+    rows = [
+        {
+            "arm": h.arm, "quantity": h.quantity, "unit": h.unit, "value": h.value, "half_step": h.half_step,
+            "reference": h.reference, "step_error": h.step_error, "reference_error": h.reference_error,
+        }
+        for h in check(case, result)
+    ]  # fmt: skip
+    return replace(result, checks={"headlines": rows})

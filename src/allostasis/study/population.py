@@ -1,0 +1,50 @@
+"""Virtual patients: between-subject spread of the library turned into factors on parameters."""
+
+import hashlib
+
+import numpy as np
+from jaxtyping import Float
+
+from allostasis.clinic.simulate import readouts
+from allostasis.quantity import InputError
+from allostasis.simulation import Case
+from allostasis.simulation.simulate import arm_regimens, case_system
+
+NOT_SAMPLED = ("balance.seizure_threshold",)
+"""The spread of thresholds is already inside the modelled seizure probability of each patient."""
+
+
+def sample_factors(case: Case, patients: int, seed: int) -> dict[str, Float[np.ndarray, "patients"]]:
+    """Log-normal factors with median 1 for every parameter of the case that has a between-subject spread.
+
+    Each parameter has its own random stream, derived from the seed and the parameter's name, so a patient's clearance does not
+    change when another drug joins the case. Parameters are independent: correlations are not in the library.
+
+    Args:
+        case: the case.
+        patients: how many.
+        seed: any non-negative integer.
+
+    Raises:
+        InputError: fewer than one patient or a negative seed.
+
+    >>> from allostasis.simulation import parse_case
+    >>> case = parse_case({"title": "t", "horizon": "7 d", "arm": [{"name": "a", "regimen": "lorazepam 1 mg po bid for 3 d"}]})
+    >>> sorted(sample_factors(case, 2, seed=1))
+    ['exposure.lorazepam.CL', 'exposure.lorazepam.V1']
+    """
+    if patients < 1:
+        raise InputError("number of patients", value=patients, expected="1 or more")
+    if seed < 0:
+        raise InputError("seed is negative", value=seed, expected="0 or more")
+    system = case_system(case, arm_regimens(case), readouts())
+    factors = {}
+    for name, parameter in system.used.items():
+        submodel, _, key = name.partition(".")
+        spread = parameter.log_spread
+        if not spread or name in NOT_SAMPLED or key not in system.parameters.get(submodel, {}):
+            continue
+        stream = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
+        draws = np.random.default_rng([seed, stream]).standard_normal(patients)
+        factors[name] = np.exp(spread * draws)
+    return factors
