@@ -1,6 +1,7 @@
 """How the brain adapts to a sustained gain of inhibition."""
 
 from allostasis.adaptation.effect_tolerance import EFFECTS, EffectTolerance
+from allostasis.adaptation.minimal_neuroadaptation import MinimalNeuroadaptation
 from allostasis.adaptation.two_timescale import NoAdaptation, TwoTimescaleAdaptation
 
-__all__ = ["EFFECTS", "EffectTolerance", "NoAdaptation", "TwoTimescaleAdaptation"]
+__all__ = ["EFFECTS", "EffectTolerance", "MinimalNeuroadaptation", "NoAdaptation", "TwoTimescaleAdaptation"]

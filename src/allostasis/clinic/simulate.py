@@ -82,23 +82,26 @@ def summary(result: Result) -> pd.DataFrame:
     data, day = result.data, 24.0  # structural: hours in a day
     spread = library.parameter_set("circuit")["seizure_threshold"].log_spread
     every = float(data["time"][1] - data["time"][0]) / day
-    rows = []
+    tables = []
     for arm in data["arm"].values:
-        high = data["imbalance_max"].sel(arm=arm).values
-        when = data["imbalance_time_of_max"].sel(arm=arm).values
-        low = data["imbalance_min"].sel(arm=arm).values
-        score = data["withdrawal_score_max"].sel(arm=arm).values
+        one = data.sel(arm=arm)
+        high = one["imbalance_max"].values
+        patients = np.arange(high.shape[0])
+        peak = high.argmax(axis=1)
+        peak_day = one["imbalance_time_of_max"].values[patients, peak] / day
         last = result.last_dose_h[str(arm)] / day
-        for patient in range(high.shape[0]):
-            peak = int(np.argmax(high[patient]))
-            peak_day = when[patient, peak] / day
-            rows.append({
-                "arm": str(arm), "patient": patient, "last_dose_day": last,
-                "peak_imbalance": float(high[patient, peak]), "peak_day": peak_day, "days_after_last_dose": peak_day - last,
-                "withdrawal_score_peak": float(score[patient].max()),
-                "days_above_half_threshold": float(np.sum(high[patient] > HALF) * every),
-                "seizure_probability": float(seizure_probability(high[patient, peak], spread)),
-                "lowest_imbalance": float(low[patient].min()),
-                "total_dose_mg": float(data["dose"].sel(arm=arm).sum()),
-            })  # fmt: skip
-    return pd.DataFrame(rows)
+        columns = {
+            "arm": str(arm),
+            "patient": patients,
+            "last_dose_day": last,
+            "peak_imbalance": high[patients, peak],
+            "peak_day": peak_day,
+            "days_after_last_dose": peak_day - last,
+            "withdrawal_score_peak": one["withdrawal_score_max"].values.max(axis=1),
+            "days_above_half_threshold": np.sum(high > HALF, axis=1) * every,
+            "seizure_probability": seizure_probability(high[patients, peak], spread),
+            "lowest_imbalance": one["imbalance_min"].values.min(axis=1),
+            "total_dose_mg": float(one["dose"].sum()),
+        }
+        tables.append(pd.DataFrame(columns))
+    return pd.concat(tables, ignore_index=True)

@@ -5,7 +5,7 @@ from jaxtyping import Bool, Float
 from scipy.linalg import expm
 
 
-def propagator(matrix: Float[np.ndarray, "lanes n n"], step: float) -> Float[np.ndarray, "lanes n n"]:
+def propagator(matrix: Float[np.ndarray, "lanes n n"], step: float | int) -> Float[np.ndarray, "lanes n n"]:
     """exp(A h): the exact advance of dx/dt = A x over one step, by scaling and squaring.
 
     Eigenvectors would be ill-conditioned for flip-flop kinetics (absorption rate near elimination rate); this is not.
@@ -22,14 +22,17 @@ def propagator(matrix: Float[np.ndarray, "lanes n n"], step: float) -> Float[np.
 
 
 def bolus_response(
-    matrix: Float[np.ndarray, "lanes n n"], vector: Float[np.ndarray, "lanes n"], remaining: float
+    matrix: Float[np.ndarray, "lanes n n"], vector: Float[np.ndarray, "lanes n"], remaining: float | int
 ) -> Float[np.ndarray, "lanes n"]:
     """State at the end of a step from a unit bolus given ``remaining`` hours before it: exp(A remaining) b."""
     return np.einsum("lij,lj->li", propagator(matrix, remaining), vector)
 
 
 def infusion_response(
-    matrix: Float[np.ndarray, "lanes n n"], vector: Float[np.ndarray, "lanes n"], lasting: float, remaining: float
+    matrix: Float[np.ndarray, "lanes n n"],
+    vector: Float[np.ndarray, "lanes n"],
+    lasting: float | int,
+    remaining: float | int,
 ) -> Float[np.ndarray, "lanes n"]:
     """State at the end of a step from a unit-rate infusion of ``lasting`` hours that ended ``remaining`` hours before it.
 
@@ -50,7 +53,7 @@ def reach(pattern: Bool[np.ndarray, "n n"]) -> Bool[np.ndarray, "n n"]:
     return closed
 
 
-def relaxation_coefficients(rate: Float[np.ndarray, "..."], step: float):
+def relaxation_coefficients(rate: Float[np.ndarray, "..."], step: float | int):
     """Coefficients of the second-order exponential predictor-corrector for dy/dt = N - rate y.
 
     With z = rate h: decay = exp(-z), first = h (1 - exp(-z))/z, second = h (z - 1 + exp(-z))/z^2. For slow states (small z)

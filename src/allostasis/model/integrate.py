@@ -125,7 +125,7 @@ def build_tables(
         shape = (length, n_states, lanes)
         return np.stack([np.broadcast_to(r, shape[1:]) for r in filled]) if length and n_states else np.zeros(shape)
 
-    coefficients = {k: relaxation_coefficients(v, h) for k, v in composition.rates(prepared).items()}
+    coefficients = {k: relaxation_coefficients(np.asarray(v, float), h) for k, v in composition.rates(prepared).items()}
     tables = Tables(
         propagator=elements,
         responses=stack(vectors, n_columns),

@@ -45,9 +45,10 @@ def _chronic(view: View, facts: Sequence[ArmFacts]) -> tuple[str, list[str]]:
     if low.peak > 0 and high.peak / low.peak < ALIKE:
         headline = f"The arms peak alike: at {thresholds(low.peak)} to {thresholds(high.peak)} times the median seizure threshold."
         return headline, [*_crossing(facts), *_price(view, facts)]
+    verb = "crosses" if high.peak >= 1 else "comes closest to"
     headline = (
-        f"{quoted(high.arm.name)} comes closest to a seizure: the imbalance peaks at {_peak(high)}, {_where(view, high)}."
-        f" {quoted(low.arm.name)} stays lowest, at {_peak(low)}, {_where(view, low)}."
+        f"{quoted(high.arm.name)} {verb} the seizure threshold: the imbalance of excitation over inhibition peaks at {_peak(high)},"
+        f" {_where(view, high)}. {quoted(low.arm.name)} stays lowest, at {thresholds(low.peak)}, {_where(view, low)}."
     )
     more = []
     if len(ordered) > 2:

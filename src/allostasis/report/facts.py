@@ -65,7 +65,7 @@ def _median(view: View, variable: str, arm: Arm, **component: str) -> np.ndarray
 
 
 def rebound(times: np.ndarray, values: np.ndarray) -> Rebound | None:
-    """Find the largest fall and return of a series after its first rise.
+    """Find the deepest dip of a series from which it comes back.
 
     >>> import numpy as np
     >>> found = rebound(np.arange(6.0), np.array([0.0, 1.0, 0.9, 0.2, 0.7, 0.3]))
@@ -77,16 +77,14 @@ def rebound(times: np.ndarray, values: np.ndarray) -> Rebound | None:
     highest = float(np.max(values))
     if highest <= 0:
         return None
-    first = int(np.argmax(values >= HALF * highest))
-    later = values[first:]
-    rise = np.maximum.accumulate(later[::-1])[::-1] - later
-    low = int(np.argmax(rise))
-    if rise[low] < RETURN * highest:
+    fall = np.maximum.accumulate(values) - values
+    rise = np.maximum.accumulate(values[::-1])[::-1] - values
+    dip = np.minimum(fall, rise)
+    low = int(np.argmax(dip))
+    if dip[low] < RETURN * highest:
         return None
-    back = low + int(np.argmax(later[low:]))
-    return Rebound(
-        float(later[low] / highest), float(times[first + low]), float(later[back] / highest), float(times[first + back])
-    )
+    back = low + int(np.argmax(values[low:]))
+    return Rebound(float(values[low] / highest), float(times[low]), float(values[back] / highest), float(times[back]))
 
 
 def _settled(times: np.ndarray, high: np.ndarray, peak: int) -> float | None:

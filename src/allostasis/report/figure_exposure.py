@@ -1,5 +1,7 @@
 """Figure 2: concentrations in plasma and, unbound, in the brain, one pair of plots per substance."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from allostasis import library
@@ -31,15 +33,15 @@ def _traces(view: View, port: str, factor: float, **component: str) -> tuple[lis
     return bands + lines, peaks
 
 
-def peak_words(view: View, peaks: list[tuple[Arm, float, float]], unit: str) -> str:
+def peak_words(view: View, peaks: list[tuple[Arm, float, float]], write: Callable[[float], str]) -> str:
     """Say how high and when, naming arms together where they agree."""
     highest = max(value for _, value, _ in peaks)
     lowest = min(value for _, value, _ in peaks)
     arm, value, time = max(peaks, key=lambda peak: peak[1])
     if len(peaks) > 1 and lowest >= (1 - SAME) * highest:
         who = "in all arms" if len(peaks) == len(view.arms) else f"in {listing([quoted(a.name) for a, _, _ in peaks])}"
-        return f"{figure(value)} {unit} {who}"
-    return f"{figure(value)} {unit} {when(time, view.unit)} in {quoted(arm.name)}"
+        return f"{write(value)} {who}"
+    return f"{write(value)} {when(time, view.unit)} in {quoted(arm.name)}"
 
 
 def exposure_section(view: View) -> Section:
@@ -51,11 +53,11 @@ def exposure_section(view: View) -> Section:
         traces, peaks = _traces(view, "plasma", NG_PER_ML * _molar_mass(view, moiety), moiety=moiety)
         if not peaks:
             continue
-        text = f"{moiety}: highest in plasma {peak_words(view, peaks, 'ng/mL')}"
+        text = f"{moiety}: highest in plasma {peak_words(view, peaks, lambda v: figure(v) + ' ng/mL')}"
         panels.append(panel(view, f"plot-plasma-{moiety}", f"{moiety} in plasma [ng/mL]", text, traces))
         if moiety in ligands:
             traces, peaks = _traces(view, "unbound_brain", 1.0, ligand=moiety)
-            brain = f"highest unbound in the brain {peak_words(view, peaks, 'nM')}"
+            brain = f"highest unbound in the brain {peak_words(view, peaks, lambda v: figure(v) + ' nM')}"
             panels.append(panel(view, f"plot-brain-{moiety}", f"{moiety}, unbound in the brain [nM]", f"{moiety}: {brain}", traces))
             text += f"; {brain}"
         facts.append(text + ".")

@@ -9,7 +9,8 @@ from allostasis.report.plot import HEADROOM, TALL, Panel, Section, axis, band, c
 from allostasis.report.view import View, shorten
 from allostasis.report.words import HOURS, listing, moment, quoted, span, thresholds, when
 
-STRIP, GAP = 0.15, 0.05  # structural: share of the height for the doses of one drug, and above them
+STRIP, GAP = 0.16, 0.065  # structural: share of the height for the doses of one drug, and above them
+VISIBLE = 0.005  # structural: what two decimals show
 FEW = 4  # structural: with more arms the peaks are marked without their number
 LINE_NOTES = ((1.0, "median seizure threshold"), (0.0, "naive: no drug, no adaptation"))
 
@@ -23,8 +24,8 @@ def _reference_lines(low: float, high: float) -> tuple[list[dict], list[dict]]:
             "line": {"color": "@threshold" if value else "@muted", "width": 1.5, "dash": dash},
         })  # fmt: skip
         notes.append({
-            "xref": "paper", "x": 1, "y": value, "xanchor": "right", "yanchor": "bottom", "showarrow": False, "text": text,
-            "font": {"size": 12, "color": "@threshold" if value else "@muted"},
+            "xref": "paper", "x": 1, "y": value, "xanchor": "right", "yanchor": "bottom" if value else "top", "showarrow": False,
+            "text": text, "bgcolor": "@card/0.6", "borderpad": 1, "font": {"size": 12, "color": "@threshold" if value else "@muted"},
         })  # fmt: skip
     return shapes, notes
 
@@ -39,11 +40,11 @@ def _peak(view: View, fact: ArmFacts, numbered: bool) -> dict:
     }  # fmt: skip
 
 
-def _doses(view: View) -> tuple[list[dict], dict]:
-    """Dose traces and the y axes of their strips, the first drug on top."""
+def _doses(view: View) -> tuple[list[dict], dict, list[dict]]:
+    """Dose traces, the y axes of their strips and a heading above each, the first drug on top."""
     drugs = view.drugs
     height = min(STRIP, 0.5 / max(1, len(drugs)))  # structural: the doses never take more than half of the figure
-    traces, axes = [], {}
+    traces, axes, heads = [], {}, []
     for row, drug in enumerate(drugs):
         key, foot = row + 2, (len(drugs) - 1 - row) * height
         highest = 0.0
@@ -53,23 +54,23 @@ def _doses(view: View) -> tuple[list[dict], dict]:
             steps = {"x": view.starts, "y": shorten([*given, given[-1]]), "yaxis": f"y{key}", "line_shape": "hv"}
             trace = line(view, arm, given, width=1.6, shape="hv", hovertemplate="%{y:.3~g} mg " + drug)
             traces.append(trace | {k: v for k, v in steps.items() if k != "line_shape"})
-        text = f"{plain(drug)}<br>{'mg' if view.acute else 'mg/day'}"
-        axes[f"yaxis{key}"] = axis(
-            domain=[foot, foot + height - GAP], range=[0, highest * HEADROOM * 1.1 or 1], nticks=3,
-            title={"text": text, "font": {"size": 11, "color": "@muted"}, "standoff": 4},
-        )  # fmt: skip
-    return traces, axes
+        axes[f"yaxis{key}"] = axis(domain=[foot, foot + height - GAP], range=[0, highest * HEADROOM or 1], nticks=3)
+        heads.append({
+            "xref": "paper", "yref": "paper", "x": 0, "y": foot + height - GAP, "xanchor": "left", "yanchor": "bottom",
+            "showarrow": False, "text": f"{plain(drug)} [{'mg' if view.acute else 'mg/day'}]", "font": {"size": 12, "color": "@muted"},
+        })  # fmt: skip
+    return traces, axes, heads
 
 
 def imbalance_section(view: View, facts: Mapping[str, ArmFacts]) -> Section:
     """Build the first figure with its text."""
-    traces, strips = _doses(view)
+    traces, strips, heads = _doses(view)
     lows, highs = [], []
     for arm in view.arms:
         low, high = view.series("imbalance", "min", arm), view.series("imbalance", "max", arm)
         lows.append(float(np.min(low)))
         highs.append(float(np.max(high)))
-        traces += band(view, arm, low, high, 0.16)
+        traces += band(view, arm, low, high, 0.13)
     for arm in view.arms:
         traces.append(line(view, arm, view.series("imbalance", "mean", arm)))
     numbered = len(view.arms) <= FEW
@@ -83,7 +84,7 @@ def imbalance_section(view: View, facts: Mapping[str, ArmFacts]) -> Section:
         "data": traces,
         "layout": layout(
             view, xaxis=time_axis(view, anchor=below), yaxis=axis(domain=[min(foot, 0.5) + 0.02, 1], range=[bottom, top], title=title),
-            shapes=shapes, annotations=notes, margin={"l": 58, "r": 12, "t": 12, "b": 44}, **strips,
+            shapes=shapes, annotations=notes + heads, margin={"l": 58, "r": 12, "t": 12, "b": 44}, **strips,
         ),
     }  # fmt: skip
     words = _words(view, facts)
@@ -115,7 +116,8 @@ def _words(view: View, facts: Mapping[str, ArmFacts]) -> list[str]:
     words = []
     for fact in facts.values():
         if fact.peak <= SETTLED:
-            text = f"never rises above {thresholds(max(fact.peak, 0.0))} thresholds"
+            level = f"{thresholds(fact.peak)} thresholds" if fact.peak >= VISIBLE else "the naive level"
+            text = f"never rises above {level}"
         else:
             text = f"highest {thresholds(fact.peak)} thresholds {when(fact.peak_h, view.unit)}"
         if fact.settled_h is not None:

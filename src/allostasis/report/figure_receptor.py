@@ -39,9 +39,9 @@ def _lines(view: View, port: str, **component: str) -> list[dict]:
 def _peaks(view: View, port: str, **component: str) -> str:
     peaks = []
     for arm in view.arms:
-        top = 100 * np.median(view.raw(f"{port}_max", arm, **component), axis=0)
+        top = np.median(view.raw(f"{port}_max", arm, **component), axis=0)
         peaks.append((arm, float(top.max()), float(view.ends[int(np.argmax(top))])))
-    return peak_words(view, peaks, "%")
+    return peak_words(view, peaks, percent)
 
 
 def occupancy_section(view: View) -> Section:
@@ -85,7 +85,7 @@ def effect_section(view: View) -> Section:
         heading="Effects, and how they fade",
         lead=(
             "Each effect is a mix of subtypes, as the gain of inhibition that it sees: 10 % is 10 % more inhibition than without the"
-            " drug. Tolerance differs between effects: sedation fades first, anxiolysis hardly."
+            " drug. How fast and how far each effect fades under a constant dose is an input of the model."
         ),
         panels=panels,
         facts=facts,
@@ -93,17 +93,16 @@ def effect_section(view: View) -> Section:
 
 
 def _tolerance(view: View, effect: str) -> str:
-    """Compare the first day with the last day of constant dosing, naming arms together where they agree."""
-    found: list[tuple[Arm, float, float, float]] = []
+    """Say how high the effect still rises at the end of constant dosing, naming arms together where they agree."""
+    found: list[tuple[Arm, float, float]] = []
     for arm in view.arms:
         end = plateau_end(view, arm)
         if end is not None:
-            series = view.series("effect", "mean", arm, effect=effect)
-            found.append((arm, float(series[1]), float(series[end]), view.starts[end] * HOURS[view.unit]))
+            found.append((arm, float(view.series("effect", "max", arm, effect=effect)[end]), view.starts[end] * HOURS["day"]))
     if not found:
         return ""
-    arm, first, last, time = found[0]
+    arm, last, time = found[0]
     who = f" in {quoted(arm.name)}"
-    if all(abs(f[2] - last) <= SAME * abs(last) and f[3] == time for f in found):
+    if all(abs(f[1] - last) <= SAME * abs(last) and f[2] == time for f in found):
         who = "" if len(found) == len(view.arms) else f" in {listing([quoted(f[0].name) for f in found])}"
-    return f"; mean {percent(first)} on the first day, {percent(last)} on {moment(time, 'day').removesuffix('.0')} of the same dose{who}"
+    return f", {percent(last)} on {moment(time, 'day')} of the same dose{who}"

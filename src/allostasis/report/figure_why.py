@@ -11,6 +11,17 @@ from allostasis.report.view import Arm, View
 from allostasis.report.words import HOURS, moment, quoted, span, thresholds, when
 
 THRESHOLD = "balance.seizure_threshold"
+CHRONIC = (
+    "Why: two clocks, the drug and the adaptation",
+    "Solid: the gain of inhibition by the drug. Dashed: adaptation against it, loss of receptors and more excitation. Their difference is"
+    " the imbalance above. While the two move together it stays small; where the drug falls away first, the shaded gap opens. Both in"
+    " seizure thresholds.",
+)
+ACUTE = (
+    "Gain of inhibition and adaptation",
+    "Solid: the gain of inhibition by the drug. Dashed: adaptation against it, which takes days. Their difference is the imbalance above."
+    " Both in seizure thresholds.",
+)
 
 
 def _curves(view: View, arm: Arm) -> tuple[np.ndarray, np.ndarray]:
@@ -66,18 +77,5 @@ def why_section(view: View, facts: Mapping[str, ArmFacts]) -> Section:
         ]
         panels.append(panel(view, f"plot-why-{arm.index}", name, text, traces, top=top, bottom=bottom))
         words.append(text)
-    return Section(
-        id="why",
-        heading="Why: the drug leaves faster than the brain forgets",
-        lead=(
-            "Solid: the gain of inhibition by the drug. Dashed: adaptation against it, loss of receptors and more excitation. Their"
-            " difference is the imbalance above. While the two move together nothing is felt; where the drug falls away first, the"
-            " shaded gap opens. Both in seizure thresholds."
-        ) if not view.acute else (
-            "Solid: the gain of inhibition by the drug. Dashed: adaptation against it, which takes days. Their difference is the"
-            " imbalance above. Both in seizure thresholds."
-        ),
-        panels=panels,
-        facts=words,
-        legend=False,
-    )
+    heading, lead = ACUTE if view.acute else CHRONIC
+    return Section(id="why", heading=heading, lead=lead, panels=panels, facts=words)

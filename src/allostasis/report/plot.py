@@ -1,6 +1,6 @@
 """Parts of a Plotly figure as plain dicts. Colours are names such as "@arm0": the page puts in those of its light or dark theme."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -10,6 +10,7 @@ from allostasis.report.words import HOURS
 AXIS_TITLES = {"day": "day of simulation", "hour": "time [h]", "minute": "time [min]"}
 WIDEST, NARROWEST, NARROWING = 3.0, 1.5, 0.6  # structural: line widths; a wide line stays visible under a narrow one
 SMALL, TALL = 230, 470  # structural: heights [px] of a small panel and of the first figure
+SLIGHT = 0.1  # structural: share of the headroom below which an excursion is rounding
 HEADROOM = 1.08  # structural: axis beyond the highest value
 
 
@@ -34,8 +35,7 @@ class Section:
     panels: list[Panel]
     facts: list[str]
     note: str = ""
-    legend: bool = True
-    wide: bool = field(default=False)
+    wide: bool = False
 
 
 def colour(arm: Arm, opacity: float | None = None) -> str:
@@ -100,5 +100,5 @@ def panel(view: View, id: str, title: str, label: str, traces: list[dict], *, to
     values = [v for trace in traces for v in trace["y"] if v is not None]
     low, high = min([*values, bottom]), max([*values, top])
     span = (high - low or 1.0) * (HEADROOM - 1)
-    limits = [low - span if low < bottom else low, high + span]
+    limits = [low - span if low < bottom - SLIGHT * span else bottom, high + span]
     return Panel(id, title, label, {"data": traces, "layout": layout(view, yaxis=axis(range=limits, **y))})

@@ -27,7 +27,7 @@ def thresholds(value: float) -> str:
     >>> thresholds(1.476), thresholds(-0.004)
     ('1.48', '0.00')
     """
-    return f"{round(value, 2) + 0.0:.2f}"
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "\N{MINUS SIGN}")
 
 
 def probability(value: float) -> str:
@@ -56,11 +56,11 @@ def percent(value: float) -> str:
 def moment(hours: float, unit: str) -> str:
     """Say when: a day of the simulation, or a time since its start.
 
-    >>> moment(4376.0, "day"), moment(2.0, "hour"), moment(0.25, "hour"), moment(0.5, "minute")
-    ('day 182.3', '2 h', '15 min', '30 min')
+    >>> moment(4376.0, "day"), moment(4320.0, "day"), moment(2.0, "hour"), moment(0.25, "hour")
+    ('day 182.3', 'day 180', '2 h', '15 min')
     """
     if unit == "day":
-        return f"day {hours / HOURS['day']:.1f}"
+        return f"day {hours / HOURS['day']:.1f}".removesuffix(".0")
     return span(hours, "minute" if hours < 2 else unit)
 
 

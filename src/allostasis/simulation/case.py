@@ -9,13 +9,21 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from allostasis.quantity import InputError, NotModelledError, UnknownNameError, magnitude
 
-NOT_MODELLED = {
-    "age": "age", "sex": "sex", "height": "height", "albumin": "serum albumin", "child_pugh": "hepatic function",
-    "hepatic": "hepatic function", "renal": "renal function", "creatinine_clearance": "renal function", "genotype": "genotype",
-    "pregnancy": "pregnancy", "pregnant": "pregnancy", "comedication": "co-medication", "comedications": "co-medication",
-    "inhibitor": "enzyme inhibition", "inducer": "enzyme induction", "smoking": "smoking",
-    "alcohol": "alcohol", "disease": "disease", "intervention": "interventions", "interventions": "interventions", "population": "a population inside a case",
-}  # fmt: skip
+_SAME_NAME = ("age", "sex", "height", "genotype", "pregnancy", "smoking", "alcohol", "disease", "interventions")
+NOT_MODELLED = {name: name for name in _SAME_NAME} | {
+    "albumin": "serum albumin",
+    "child_pugh": "hepatic function",
+    "hepatic": "hepatic function",
+    "renal": "renal function",
+    "creatinine_clearance": "renal function",
+    "pregnant": "pregnancy",
+    "comedication": "co-medication",
+    "comedications": "co-medication",
+    "inhibitor": "enzyme inhibition",
+    "inducer": "enzyme induction",
+    "intervention": "an intervention",
+    "population": "a population inside a case",
+}
 LONGEST_HORIZON_H = 20 * 365 * 24.0
 """Twenty years."""
 

@@ -29,13 +29,17 @@ PRIOR_SD = 0.8
 OCCUPANCY, OCCUPANCY_LOW, OCCUPANCY_HIGH = 0.16, 0.10, 0.22
 """Alprazolam 2 mg/day, day 3, SPECT in man (target ct08; the band is read as +- 2 sd of the logit)."""
 EQUIVALENT_MG = {
-    "alprazolam": 0.794, "clonazepam": 0.63, "lorazepam": 1.506, "chlordiazepoxide": 30.437, "oxazepam": 26.207,
-    "temazepam": 19.371, "midazolam": 5.0,
-}  # fmt: skip
-"""Oral mg/day against diazepam 10 mg/day: geometric mean of the middles of up to 11 published tables."""
-EQUIVALENT_SD = np.log(2) / 2 / np.sqrt(3)
-"""The tables differ by a factor of two from the lowest to the highest, half of it is one sd; many copy one ancestor, so about ten
-tables count as three."""
+    "alprazolam": (0.794, 9),
+    "clonazepam": (0.63, 9),
+    "lorazepam": (1.506, 11),
+    "chlordiazepoxide": (30.437, 10),
+    "oxazepam": (26.207, 9),
+    "temazepam": (19.371, 9),
+    "midazolam": (5.0, 1),
+}
+"""Oral mg/day against diazepam 10 mg/day: geometric mean of the middles of published tables, and how many tables."""
+TABLE_SD, COPIES = np.log(2) / 2, 3
+"""The tables differ twofold from lowest to highest: half of it is one sd. Many copy one ancestor: three count as one."""
 SEIZURE_MG = {"lorazepam": ("iv", 4.0), "diazepam": ("iv", 10.0), "midazolam": ("intramuscular", 10.0)}
 """First-line doses of convulsive status epilepticus for an adult (guideline of 2016)."""
 SEIZURE_SD = np.hypot(np.log(1.5), 0.35)
@@ -100,7 +104,8 @@ def calibrate_scales() -> Scales:
     systems = {(d, "oral"): assemble([(d, "oral")], patient) for d in DRUGS}
     systems |= {(d, route): assemble([(d, route)], patient) for d, (route, _) in SEIZURE_MG.items()}
     steady = {
-        d: steady_brain(systems[d, "oral"], d, "oral", mg) for d, mg in ({"diazepam": 10.0} | EQUIVALENT_MG).items()
+        d: steady_brain(systems[d, "oral"], d, "oral", mg)
+        for d, (mg, _) in ({"diazepam": (10.0, 1)} | EQUIVALENT_MG).items()
     }
     anchor = steady_brain(systems["alprazolam", "oral"], "alprazolam", "oral", 2.0)
     acute = {d: early_brain(systems[d, route], d, route, mg) for d, (route, mg) in SEIZURE_MG.items()}
@@ -116,7 +121,8 @@ def calibrate_scales() -> Scales:
         out.append((_logit(occupied(systems["alprazolam", "oral"], anchor, scale)) - _logit(OCCUPANCY)) / logit_sd)
         # logit of occupancy = ln X, X = sum C/K: equivalence means equal X, which cannot be bought by saturation as equal S can
         chronic = {d: _logit(occupied(systems[d, "oral"], steady[d], scale)) for d in DRUGS}
-        out += [(chronic[d] - chronic["diazepam"]) / EQUIVALENT_SD for d in EQUIVALENT_MG]
+        table_sd = {d: TABLE_SD / np.sqrt(n / COPIES) for d, (_, n) in EQUIVALENT_MG.items()}
+        out += [(chronic[d] - chronic["diazepam"]) / sd for d, sd in table_sd.items()]
         early = {d: _logit(occupied(systems[d, route], acute[d], scale)) for d, (route, _) in SEIZURE_MG.items()}
         out += [(early[d] - early["diazepam"]) / SEIZURE_SD for d in SEIZURE_MG if d != "diazepam"]
         return np.array(out)

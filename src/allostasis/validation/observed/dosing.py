@@ -92,7 +92,7 @@ def _amounts(row: dict[str, str], count: int, weight_kg: float) -> list[float]:
 
 
 def _durations(text: str, count: int) -> list[float]:
-    """ "30", or one number per dose: "0.5 + 140" and "2-480" are a bolus and then an infusion."""
+    """Read "30", or one number per dose: "0.5 + 140" and "2-480" are a bolus and then an infusion."""
     if not text:
         return [0.0] * count
     values = [number(part) for part in re.split(r"\s*[+;-]\s*", text)]

@@ -9,14 +9,15 @@ from typing import NamedTuple
 from allostasis.quantity import InputError
 
 STUDY_COLUMNS = (
-    "study_id", "publication", "drug", "analyte", "matrix", "route", "dose_value", "dose_unit", "dose_times_h",
+    "study_id", "publication", "drug", "analyte", "matrix", "route", "dose_value", "dose_unit",
+    "dose_times_h",
 )  # fmt: skip
 OBSERVATION_COLUMNS = ("study_id", "time_h", "value")
 UNIT = "ng/ml"
 
 
 class Point(NamedTuple):
-    """One row of observations: time [h], concentration [ng/mL], and why the number cannot be used ("" if it can)."""
+    """One row of observations: time [h], concentration [ng/mL], and why it cannot be used ("" if it can)."""
 
     time_h: float
     value: float
@@ -41,7 +42,7 @@ class Folder:
 
 
 def number(text: str) -> float:
-    """A finite number, or NaN for anything else.
+    """Return a finite number, or NaN for anything else.
 
     >>> number("1.5"), math.isnan(number("about 2")), math.isnan(number("inf"))
     (1.5, True, True)
@@ -90,7 +91,7 @@ def read_folder(folder: str | Path) -> Folder:
 
 
 def _point(time_h: float, row: dict[str, str]) -> Point:
-    """A point; a reading under the axis counts as 0, which no fold error can be formed with."""
+    """Read a point; a reading under the axis counts as 0, which no fold error can be formed with."""
     value, censored = number(row["value"]), row.get("censored", "").lower()
     unit = row.get("unit", "").replace(" ", "").lower()
     if censored == "below_lloq":
@@ -106,9 +107,7 @@ def _point(time_h: float, row: dict[str, str]) -> Point:
 
 def _rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
     if not path.is_file():
-        raise InputError(
-            f"{path.name} is missing", value=str(path.parent), expected="studies.csv and observations.csv"
-        )
+        raise InputError(f"{path.name} is missing", value=str(path.parent), expected="studies.csv and observations.csv")
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file, restval="")
@@ -120,7 +119,7 @@ def _rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
                     f"{path.name} lacks columns",
                     value=", ".join(missing),
                     expected="at least the columns " + ", ".join(columns),
-                    fix=f"name these columns in the first line of {path.name}; docs/validation.md says what they mean",
+                    fix=f"name these columns in the first line of {path.name}; see docs/validation.md",
                 )
             return [{k: v.strip() for k, v in row.items() if k and isinstance(v, str)} for row in reader]
     except (UnicodeDecodeError, csv.Error) as error:

@@ -9,18 +9,19 @@ from allostasis.validation.observed.folder import Point
 from allostasis.validation.observed.selection import Study
 
 FOLDS = (1.5, 2.0, 3.0)  # structural: customary bounds of fold errors
+USED, IN_LAG = "used", "within the lag of the model"
 FEWEST_FOR_AREA = 3
 TAIL_POINTS = 3
 LARGEST_TAIL = 0.5  # structural: an area whose larger part is extrapolated tells little
 
 
 def status_of(point: Point, first_dose_h: float, predicted: float) -> str:
-    """Why a point enters no fold error, or "used"."""
+    """Say why a point enters no fold error, or "used"."""
     if point.time_h <= first_dose_h:
         return "not after the first dose"
     if point.unusable:
         return point.unusable
-    return "used" if predicted > 0 else "within the model's lag"
+    return USED if predicted > 0 else IN_LAG
 
 
 def summary(ln_fold: Float[np.ndarray, " points"]) -> dict[str, float]:
@@ -57,8 +58,8 @@ def starts_at_zero(study: Study) -> bool:
 def window(
     study: Study, times: Float[np.ndarray, " points"], values: Float[np.ndarray, " points"]
 ) -> tuple[Float[np.ndarray, " all"], Float[np.ndarray, " all"]]:
-    """The points with the zero at the first dose put before them, where there is one to put."""
-    second = study.inputs[1].time_h if len(study.inputs) > 1 else math.inf
+    """Put the zero at the first dose before the points, where there is one to put."""
+    second = min((dose.time_h for dose in study.inputs[1:]), default=math.inf)
     if starts_at_zero(study) and times[0] <= second:
         return np.append(study.inputs[0].time_h, times), np.append(0.0, values)
     return times, values
@@ -71,7 +72,7 @@ def study_metrics(
     predicted: Float[np.ndarray, " points"],
 ) -> dict[str, float]:
     """Fold errors of a study from its usable points (all concentrations above 0)."""
-    result = summary(np.log(predicted / observed)) | {"n_points": float(len(times))}
+    result = summary(np.log(predicted / observed))
     enough = len(times) >= FEWEST_FOR_AREA
     result["cmax_fold"] = float(predicted.max() / observed.max()) if enough else math.nan
     result["auc_fold"] = (
@@ -81,12 +82,14 @@ def study_metrics(
     return result
 
 
-def area_per_dose(
-    study: Study, times: Float[np.ndarray, " points"], observed: Float[np.ndarray, " points"]
-) -> float:
-    """Area to infinity per mg of a single dose [ng h/mL/mg], from the data alone; NaN where the tail is too large.
+def area_per_dose(study: Study, times: Float[np.ndarray, " points"], observed: Float[np.ndarray, " points"]) -> float:
+    """Area to infinity per mg of a single dose [ng h/mL/mg], from the data alone.
 
     An iv bolus is carried back to the dose from its first two points; the tail comes from the last three.
+
+    Returns:
+        NaN for several doses, and where the tail is larger than what was measured.
+
     """
     last, tail_t, tail_c = observed[-1], times[-TAIL_POINTS:], np.log(observed[-TAIL_POINTS:])
     if len(study.inputs) != 1 or np.ptp(tail_t) == 0:

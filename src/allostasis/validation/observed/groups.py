@@ -1,67 +1,80 @@
 """Fold errors of groups of studies, beside the differences between the laboratories themselves."""
 
 import math
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
-import pandas as pd
+from jaxtyping import Float
 
 from allostasis.validation.observed.folds import summary
 
-GROUP = ["drug", "route", "analyte"]
+GROUP = ("drug", "route", "analyte")
 FEWEST_LABORATORIES = 3
 
+Row = Mapping[str, Any]
 
-def table(studies: pd.DataFrame, points: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """One row per group, largest error first.
 
-    Columns: ``gmfe``, ``bias`` and ``within_*`` pool the points; ``gmfe_median_study`` weighs each study alike;
-    ``auc_gmfe`` and ``cmax_gmfe`` are geometric means over studies; ``laboratory_gsd`` is the geometric standard
-    deviation of the measured AUC per dose between publications, ``laboratory_gmfe`` the fold error that their own
-    geometric mean would have as a prediction of each of them (only where drug, route and analyte are the same).
+def table(
+    studies: Sequence[Row], ln_folds: Mapping[str, Float[np.ndarray, " points"]], by: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Summarise each group of studies, largest error first.
+
+    ``gmfe``, ``bias`` and ``within_*`` pool the points; ``gmfe_median_study`` weighs each study alike; ``auc_gmfe``
+    and ``cmax_gmfe`` are geometric means over studies. ``laboratory_gsd`` is the geometric standard deviation of the
+    measured AUC per dose between publications, ``laboratory_gmfe`` the fold error that their own geometric mean
+    would have as a prediction of each of them (only where drug, route and analyte are the same).
+
+    Args:
+        studies: rows of `run`.
+        ln_folds: study id -> ln(predicted / observed) of its used points.
+        by: columns to group by.
+
     """
-    rows = []
-    used = points.merge(studies[["study_id", *by]], on="study_id")
-    pooled = dict(list(used.groupby(by, sort=True)))
-    for key, group in studies.groupby(by, sort=True):
-        name = key if isinstance(key, tuple) else (key,)
-        rows.append(dict(zip(by, name, strict=True)) | row(group, pooled[key], by))
-    columns = [*by, *row(studies.iloc[:0], points.iloc[:0], by)]
-    return pd.DataFrame(rows, columns=columns).sort_values("gmfe", ascending=False, ignore_index=True)
+    groups: dict[tuple, list[Row]] = {}
+    for study in studies:
+        groups.setdefault(tuple(study[name] for name in by), []).append(study)
+    alike = tuple(by) == GROUP
+    rows = [
+        dict(zip(by, key, strict=True)) | row(group, ln_folds) | laboratories(group if alike else ())
+        for key, group in groups.items()
+    ]
+    return sorted(rows, key=lambda r: -r["gmfe"])
 
 
-def row(studies: pd.DataFrame, points: pd.DataFrame, by: list[str]) -> dict[str, float | int]:
-    """Counts and fold errors of one group of studies and their used points."""
-    alike = by == GROUP
-    ln_fold = np.log(points["fold"].to_numpy(float))
-    pooled = summary(ln_fold if len(ln_fold) else np.array([math.nan]))
-    gmfe = pooled.pop("gmfe")
+def row(studies: Sequence[Row], ln_folds: Mapping[str, Float[np.ndarray, " points"]]) -> dict[str, float | int]:
+    """Count and summarise one group of studies; every figure is NaN for an empty group."""
+    pooled = np.concatenate([ln_folds[s["study_id"]] for s in studies]) if studies else np.array([math.nan])
+    figures = summary(pooled)
+    gmfe = figures.pop("gmfe")
     return {
-        "n_publications": int(studies["publication"].nunique()),
+        "n_publications": len({s["publication"] for s in studies}),
         "n_studies": len(studies),
-        "n_points": len(points),
+        "n_points": sum(s["n_points"] for s in studies),
         "gmfe": gmfe,
-        "gmfe_median_study": float(studies["gmfe"].median()) if len(studies) else math.nan,
-        **pooled,
-        "auc_gmfe": _gmfe(studies["auc_fold"]),
-        "cmax_gmfe": _gmfe(studies["cmax_fold"]),
-        **laboratories(studies if alike else studies.iloc[:0]),
+        "gmfe_median_study": float(np.median([s["gmfe"] for s in studies])) if studies else math.nan,
+        **figures,
+        "auc_gmfe": _gmfe([s["auc_fold"] for s in studies]),
+        "cmax_gmfe": _gmfe([s["cmax_fold"] for s in studies]),
     }
 
 
-def laboratories(studies: pd.DataFrame) -> dict[str, float | int]:
+def laboratories(studies: Sequence[Row]) -> dict[str, float | int]:
     """Spread of AUC per dose between publications, from the data alone; NaN for fewer than three."""
-    usable = studies.dropna(subset=["auc_per_dose"])
-    means = np.log(usable["auc_per_dose"].astype(float)).groupby(usable["publication"]).mean().to_numpy(float)
+    by_publication: dict[str, list[float]] = {}
+    for study in studies:
+        if not math.isnan(study["auc_per_dose"]):
+            by_publication.setdefault(study["publication"], []).append(math.log(study["auc_per_dose"]))
+    means = np.array([sum(values) / len(values) for values in by_publication.values()])
     if len(means) < FEWEST_LABORATORIES:
         return {"n_laboratories": len(means), "laboratory_gsd": math.nan, "laboratory_gmfe": math.nan}
-    off = means - means.mean()
     return {
         "n_laboratories": len(means),
         "laboratory_gsd": float(np.exp(means.std(ddof=1))),
-        "laboratory_gmfe": float(np.exp(np.abs(off).mean())),
+        "laboratory_gmfe": float(np.exp(np.abs(means - means.mean()).mean())),
     }
 
 
-def _gmfe(folds: pd.Series) -> float:
-    values = folds.dropna().to_numpy(float)
-    return float(np.exp(np.abs(np.log(values)).mean())) if len(values) else math.nan
+def _gmfe(folds: Sequence[float]) -> float:
+    known = np.array([fold for fold in folds if not math.isnan(fold)])
+    return float(np.exp(np.abs(np.log(known)).mean())) if len(known) else math.nan

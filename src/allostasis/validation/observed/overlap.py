@@ -1,4 +1,4 @@
-"""Which studies come from a publication that the library also cites: used to build, so no independent check."""
+"""Which studies come from a publication that the library also cites: used to build, so no check."""
 
 import re
 import unicodedata
@@ -22,7 +22,7 @@ def _plain(text: str) -> str:
 
 
 class SourceMatcher:
-    """Finds sources with the first author's surname and the year of a publication such as "Abernethy 1982b"."""
+    """Finds sources by first author and year of a publication such as "Abernethy 1982b"."""
 
     def __init__(self):
         self._sources = {
@@ -34,7 +34,7 @@ class SourceMatcher:
         }
 
     def overlap(self, publication: str, drug: str, analyte: str) -> str:
-        """Ids of matching sources behind the numbers of the drug and the analyte, separated by "; "; "" if none.
+        """Return ids of matching sources behind the numbers of the drug and analyte: "A; B", "" if none.
 
         The first surname and the year are all that is compared, so another paper of the same author and year
         counts too: an overlap is a suspicion.

@@ -1,24 +1,20 @@
 """The result of a comparison with observed data: tables, a text, and a folder of files."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from allostasis.validation.observed.groups import GROUP
+from allostasis.validation.observed.page import page
+from allostasis.validation.observed.shown import LEGEND, group_columns, headline
 
 SHOWN_MISSES = 12
-_TABLE = {
-    "n_publications": "publ", "n_studies": "studies", "n_points": "points", "gmfe": "GMFE",
-    "gmfe_median_study": "median study", "bias": "bias", "within_2": "% in 2x", "auc_gmfe": "AUC GMFE",
-    "cmax_gmfe": "Cmax GMFE", "laboratory_gmfe": "labs GMFE", "laboratory_gsd": "labs GSD",
-}  # fmt: skip
-LEGEND = (
-    "GMFE: geometric mean fold error over points, 1 is perfect. median study: GMFE of the middle study. bias: geometric mean of "
-    "predicted over observed. AUC, Cmax GMFE: over studies, over the sampled window. labs GMFE: how far the publications' own AUC per dose "
-    "lie from their geometric mean; labs GSD: its geometric standard deviation (three publications or more)."
-)
+MISS_COLUMNS = (
+    "publication", "drug", "route", "analyte", "n_points", "gmfe", "bias", "auc_fold", "cmax_fold",
+    "overlap_with_library_source",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,10 +28,11 @@ class ObservedReport:
         skipped: studies that were not compared: ``kind`` and ``reason``.
         by_group: one row per drug, route and analyte, worst first.
         by_drug: one row per drug and analyte, worst first.
-        overall: the same figures over everything ("all"), and over the studies whose publication the library does
-            not cite ("independent").
+        overall: the same figures over everything ("all"), over parent drugs and over metabolites, and over the
+            studies whose publication no source of the library's own numbers resembles ("independent").
         notes: what else the reader should know.
         curves: study id -> (times [h], predicted [ng/mL]) for drawing; empty unless files were asked for.
+
     """
 
     folder: str
@@ -49,53 +46,29 @@ class ObservedReport:
     curves: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
 
     def headline(self) -> str:
-        """One sentence with the overall figures."""
-        every = self.overall.loc["all"]
-        if not len(self.studies):
-            return f"0 studies compared, {len(self.skipped)} skipped."
-        return (
-            f"{every.n_studies:.0f} studies of {every.n_publications:.0f} publications compared ({every.n_points:.0f} points), "
-            f"{len(self.skipped)} skipped: GMFE {every.gmfe:.2f}, bias {every.bias:.2f}, {every.within_2:.0f} % within 2-fold, "
-            f"AUC GMFE {every.auc_gmfe:.2f}, Cmax GMFE {every.cmax_gmfe:.2f}."
-        )
+        """Return one sentence with the overall figures."""
+        return headline(self.overall, len(self.skipped))
 
     def skipped_by_kind(self) -> pd.DataFrame:
-        """Number of skipped studies per kind of reason, most frequent first."""
-        counts = self.skipped.groupby("kind").size().sort_values(ascending=False)
-        return counts.rename("studies").reset_index()
+        """Count the skipped studies per kind of reason, most frequent first."""
+        counts = Counter(self.skipped["kind"].tolist()).most_common()
+        return pd.DataFrame(counts, columns=pd.Index(["kind", "studies"]))
 
     def text(self) -> str:
-        """The report as plain text, misses first."""
+        """Return the report as plain text, misses first."""
         parts = [f"Observed data: {self.folder}", self.headline(), *self.notes]
         if len(self.studies):
-            columns = [
-                "publication",
-                *GROUP,
-                "n_points",
-                "gmfe",
-                "bias",
-                "auc_fold",
-                "cmax_fold",
-                "overlap_with_library_source",
-            ]
-            parts += ["", "Worst studies first:", _plain(self.studies[columns].head(SHOWN_MISSES))]
-            parts += ["", "By drug, route and analyte:", _plain(self.shown(self.by_group)), LEGEND]
-            parts += ["", "By drug and analyte:", _plain(self.shown(self.by_drug))]
-            parts += ["", "Overall:", _plain(self.shown(self.overall.reset_index(names="which")))]
+            worst = pd.DataFrame({name: self.studies[name] for name in MISS_COLUMNS}).head(SHOWN_MISSES)
+            parts += ["", "Worst studies first:", _plain(worst)]
+            parts += ["", "By drug, route and analyte:", _plain(group_columns(self.by_group)), LEGEND]
+            parts += ["", "By drug and analyte:", _plain(group_columns(self.by_drug))]
+            parts += ["", "Overall:", _plain(group_columns(self.overall))]
         if len(self.skipped):
             parts += ["", "Skipped:", _plain(self.skipped_by_kind())]
         return "\n".join(parts)
 
-    @staticmethod
-    def shown(table: pd.DataFrame) -> pd.DataFrame:
-        """The columns of a group table that fit on a page, with short names."""
-        names = [c for c in table.columns if not pd.api.types.is_numeric_dtype(table[c])]
-        return table[[*names, *_TABLE]].rename(columns=_TABLE)
-
     def write(self, out: str | Path) -> Path:
         """Write validation.html and the tables as CSV into a folder, and return the page's path."""
-        from allostasis.validation.observed.page import page
-
         text = page(self)
         out = Path(out)
         out.mkdir(parents=True, exist_ok=True)

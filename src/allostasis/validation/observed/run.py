@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from jaxtyping import Float
 
-from allostasis.validation.observed import groups
 from allostasis.validation.observed.folder import Folder, Point, read_folder
-from allostasis.validation.observed.folds import status_of, study_metrics
+from allostasis.validation.observed.folds import IN_LAG, USED, status_of, study_metrics
+from allostasis.validation.observed.groups import GROUP, Row, row, table
 from allostasis.validation.observed.overlap import SourceMatcher
 from allostasis.validation.observed.predict import Predictor
 from allostasis.validation.observed.report import ObservedReport
@@ -16,13 +18,13 @@ from allostasis.validation.observed.selection import Study, select
 from allostasis.validation.observed.skip import Skip
 
 CURVE_POINTS = 97  # structural: resolution of a drawn curve
-POINT_COLUMNS = ["study_id", "time_h", "observed", "predicted", "fold", "use"]
-STUDY_COLUMNS = [
-    "study_id", "publication", "drug", "route", "analyte", "dose_mg", "n_doses", "weight_kg", "n_points", "gmfe", "bias",
-    "within_1.5", "within_2", "within_3", "auc_fold", "cmax_fold", "auc_per_dose", "n_not_used",
+POINT_COLUMNS = ("study_id", "time_h", "observed", "predicted", "fold", "use")
+STUDY_COLUMNS = (
+    "study_id", "publication", "drug", "route", "analyte", "dose_mg", "n_doses", "weight_kg", "n_points", "gmfe",
+    "bias", "within_1.5", "within_2", "within_3", "auc_fold", "cmax_fold", "auc_per_dose", "n_not_used",
     "overlap_with_library_source", "flags",
-]  # fmt: skip
-SKIPPED_COLUMNS = ["study_id", "publication", "drug", "analyte", "route", "kind", "reason"]
+)  # fmt: skip
+SKIPPED_COLUMNS = ("study_id", "publication", "drug", "analyte", "route", "kind", "reason")
 
 
 def validate(
@@ -38,134 +40,128 @@ def validate(
     Raises:
         InputError: the folder, a file or a needed column is not there. A row that cannot be used is never an error:
             it is in ``skipped`` with its reason.
+
     """
     read = read_folder(folder)
     predictor, sources = Predictor(), SourceMatcher()
     studies, points, skipped, curves = [], [], [], {}
     seen: set[str] = set()
-    for done, row in enumerate(read.studies, 1):
+    for done, line in enumerate(read.studies, 1):
         try:
-            study, rows = _compare(row, read, predictor, seen)
+            study, rows = _compare(line, read, predictor, seen)
         except Skip as skip:
-            skipped.append(
-                {name: row.get(name, "") for name in SKIPPED_COLUMNS[:5]}
-                | {"kind": skip.kind, "reason": skip.reason}
-            )
+            named = {name: line.get(name, "") for name in SKIPPED_COLUMNS[:-2]}
+            skipped.append(named | {"kind": skip.kind, "reason": skip.reason})
         else:
             points += rows
-            studies.append(_summary(study, rows, sources))
+            studies.append(_summary(study, rows) | {
+                "overlap_with_library_source": sources.overlap(study.publication, study.drug, study.analyte)
+            })  # fmt: skip
             if out is not None:
                 curves[study.study_id] = _curve(study, rows, predictor)
         if on_progress is not None:
             on_progress(done / len(read.studies))
-    report = _report(str(folder), studies, points, skipped, curves, _notes(read))
+    studies.sort(key=lambda s: (-s["gmfe"], s["study_id"]))
+    ln_folds = _ln_folds(points)
+    report = ObservedReport(
+        folder=str(folder),
+        studies=_frame(studies, STUDY_COLUMNS),
+        points=_frame(points, POINT_COLUMNS),
+        skipped=_frame(skipped, SKIPPED_COLUMNS),
+        by_group=_frame(table(studies, ln_folds, GROUP), ()),
+        by_drug=_frame(table(studies, ln_folds, ("drug", "analyte")), ()),
+        overall=_overall(studies, ln_folds),
+        notes=_notes(read, points),
+        curves=curves,
+    )
     if out is not None:
         report.write(out)
     return report
 
 
 def _compare(
-    row: dict[str, str], read: Folder, predictor: Predictor, seen: set[str]
-) -> tuple[Study, list[dict]]:
-    identifier = row["study_id"]
+    line: dict[str, str], read: Folder, predictor: Predictor, seen: set[str]
+) -> tuple[Study, list[dict[str, Any]]]:
+    identifier = line["study_id"]
     if not identifier:
         raise Skip("odd row", "the study has no id")
     if identifier in seen:
         raise Skip("odd row", "a study of this id came before")
     seen.add(identifier)
-    measured = read.points.get(identifier, [])
-    if not measured:
-        raise Skip("no points", "no observation with a time belongs to this study")
     try:
-        study = select(row)
-        rows = _points(study, measured, predictor)
+        study = select(line)
+        measured = read.points.get(identifier, [])
+        rows = _points(study, measured, predictor) if measured else []
     except (ValueError, ArithmeticError) as error:  # whatever else an odd row may hold: say so, go on
         raise Skip("odd row", str(error)) from error
-    if not any(r["use"] == "used" for r in rows):
+    if not any(r["use"] == USED for r in rows):
         raise Skip("no points", "no concentration above 0 after the first dose")
     return study, rows
 
 
-def _points(study: Study, measured: list[Point], predictor: Predictor) -> list[dict]:
+def _points(study: Study, measured: list[Point], predictor: Predictor) -> list[dict[str, Any]]:
     times = np.array([point.time_h for point in measured])
     predicted = predictor.concentrations(study, times)
     first = study.inputs[0].time_h
     rows = []
     for point, value in zip(measured, predicted.tolist(), strict=True):
         use = status_of(point, first, value)
-        fold = value / point.value if use == "used" else np.nan
-        rows.append(
-            dict(
-                zip(POINT_COLUMNS, (study.study_id, point.time_h, point.value, value, fold, use), strict=True)
-            )
-        )
+        fold = value / point.value if use == USED else np.nan
+        figures = (study.study_id, point.time_h, point.value, value, fold, use)
+        rows.append(dict(zip(POINT_COLUMNS, figures, strict=True)))
     return rows
 
 
-def _summary(study: Study, rows: list[dict], sources: SourceMatcher) -> dict:
-    used = [r for r in rows if r["use"] == "used"]
-    series = (np.array([r[name] for r in used], float) for name in ("time_h", "observed", "predicted"))
+def _used(rows: list[dict[str, Any]], name: str) -> Float[np.ndarray, " points"]:
+    return np.array([r[name] for r in rows if r["use"] == USED], float)
+
+
+def _summary(study: Study, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    times, observed, predicted = (_used(rows, name) for name in ("time_h", "observed", "predicted"))
     return {
         "study_id": study.study_id, "publication": study.publication, "drug": study.drug, "route": study.route,
-        "analyte": study.analyte, "dose_mg": sum(dose.amount_mg for dose in study.inputs), "n_doses": len(study.inputs),
-        "weight_kg": study.weight_kg, "n_not_used": len(rows) - len(used), "flags": "; ".join(study.flags),
-        "overlap_with_library_source": sources.overlap(study.publication, study.drug, study.analyte),
-    } | study_metrics(study, *series)  # fmt: skip
+        "analyte": study.analyte, "dose_mg": sum(dose.amount_mg for dose in study.inputs),
+        "n_doses": len(study.inputs), "weight_kg": study.weight_kg, "n_points": len(times),
+        "n_not_used": len(rows) - len(times), "flags": "; ".join(study.flags),
+    } | study_metrics(study, times, observed, predicted)  # fmt: skip
 
 
-def _curve(study: Study, rows: list[dict], predictor: Predictor) -> tuple[np.ndarray, np.ndarray]:
-    """The predicted course from the first dose to the last sample, with the sampled instants in it."""
-    start, end = study.inputs[0].time_h, max(r["time_h"] for r in rows)
+def _curve(study: Study, rows: list[dict[str, Any]], predictor: Predictor) -> tuple[np.ndarray, np.ndarray]:
+    """Predict the course from the first dose to the last sample, with the sampled instants in it."""
+    sampled = _used(rows, "time_h")
+    start, end = study.inputs[0].time_h, float(sampled.max())
     grid = start + (end - start) * np.linspace(0, 1, CURVE_POINTS) ** (2 if len(study.inputs) == 1 else 1)
-    times = np.union1d(grid[1:], [r["time_h"] for r in rows if r["use"] == "used"])
+    times = np.union1d(grid, sampled)
     return times, predictor.concentrations(study, times)
 
 
-def _notes(read: Folder) -> tuple[str, ...]:
-    notes = []
-    if read.orphans:
-        notes.append(f"{read.orphans} observations belong to no study of studies.csv and were left out.")
-    if read.unreadable:
-        notes.append(
-            f"{sum(read.unreadable.values())} observations have a time that is no number and were left out."
-        )
-    return tuple(notes)
+def _ln_folds(points: list[dict[str, Any]]) -> dict[str, Float[np.ndarray, " points"]]:
+    found: dict[str, list[float]] = {}
+    for point in points:
+        if point["use"] == USED:
+            found.setdefault(point["study_id"], []).append(point["fold"])
+    return {study: np.log(np.array(folds)) for study, folds in found.items()}
 
 
-def _report(
-    folder: str,
-    studies: list[dict],
-    points: list[dict],
-    skipped: list[dict],
-    curves: dict,
-    notes: tuple[str, ...],
-) -> ObservedReport:
-    table = pd.DataFrame(studies, columns=STUDY_COLUMNS).astype({"n_points": int})
-    table = table.sort_values(["gmfe", "study_id"], ascending=[False, True], ignore_index=True)
-    every_point = pd.DataFrame(points, columns=POINT_COLUMNS)
-    used = every_point[every_point["use"] == "used"]
-    independent = table[table["overlap_with_library_source"] == ""]
-    overall = pd.DataFrame(
-        {
-            "all": groups.row(table, used, ["drug"]),
-            "independent": groups.row(
-                independent, used[used["study_id"].isin(independent["study_id"])], ["drug"]
-            ),
-        }
-    ).T
-    lag = int((every_point["use"] == "within the model's lag").sum())
-    if lag:
-        notes += (
-            f"{lag} points lie within the model's absorption lag, where it predicts 0: they enter no fold error.",
-        )
-    return ObservedReport(
-        folder=folder,
-        studies=table,
-        points=every_point,
-        skipped=pd.DataFrame(skipped, columns=SKIPPED_COLUMNS),
-        by_group=groups.table(table, used, groups.GROUP),
-        by_drug=groups.table(table, used, ["drug", "analyte"]),
-        overall=overall,
-        notes=notes,
-        curves=curves,
-    )
+def _overall(studies: list[dict[str, Any]], ln_folds: dict[str, Float[np.ndarray, " points"]]) -> pd.DataFrame:
+    parts: dict[str, list[Row]] = {
+        "all": [*studies],
+        "parent drugs": [s for s in studies if s["analyte"] == s["drug"]],
+        "metabolites": [s for s in studies if s["analyte"] != s["drug"]],
+        "independent": [s for s in studies if not s["overlap_with_library_source"]],
+    }
+    return _frame([{"which": name} | row(part, ln_folds) for name, part in parts.items()], ())
+
+
+def _notes(read: Folder, points: list[dict[str, Any]]) -> tuple[str, ...]:
+    counts = (
+        (read.orphans, "observations belong to no study of studies.csv and were left out."),
+        (sum(read.unreadable.values()), "observations have a time that is no number and were left out."),
+        (sum(p["use"] == IN_LAG for p in points), "points lie within the absorption lag of the model, where it "
+         "predicts 0: they enter no fold error."),
+    )  # fmt: skip
+    return tuple(f"{count} {what}" for count, what in counts if count)
+
+
+def _frame(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=pd.Index(columns) if columns else None)

@@ -58,9 +58,7 @@ def select(row: dict[str, str]) -> Study:
         flags.append("values normalised to a dose by the source")
     inputs = inputs_of(row, drug, weight)
     route = "+".join(sorted({dose.route for dose in inputs}))
-    return Study(
-        row["study_id"], row["publication"], drug, analyte, route, float(weight), inputs, tuple(flags)
-    )
+    return Study(row["study_id"], row["publication"], drug, analyte, route, float(weight), inputs, tuple(flags))
 
 
 def _quality(row: dict[str, str]) -> list[str]:
@@ -99,11 +97,7 @@ def _analyte(name: str, drug: str) -> str:
 def _matrix(text: str) -> list[str]:
     matrix = " ".join(text.lower().split())
     if matrix not in MATRICES:
-        why = (
-            "no blood-to-plasma ratio in the library"
-            if "blood" in matrix
-            else "only plasma and serum are modelled"
-        )
+        why = "no blood-to-plasma ratio in the library" if "blood" in matrix else "only plasma and serum are modelled"
         raise Skip("matrix", f"measured in {matrix or 'an unknown matrix'}: {why}")
     return ["arterial plasma"] if matrix.startswith("arterial") else []
 

@@ -1,0 +1,196 @@
+"""The chain as a whole: what must emerge from it, and what it must refuse."""
+
+import numpy as np
+import pytest
+
+from allostasis import library
+from allostasis.clinic import simulate, summary
+from allostasis.quantity import InputError, NotModelledError, UnknownNameError
+from allostasis.simulation import check, load_case, parse_case
+from allostasis.study import sample_factors
+
+
+def case(horizon, arms, **tables):
+    arm = [{"name": name, "regimen": regimen} for name, regimen in arms.items()]
+    return parse_case({"title": "test", "horizon": horizon, "arm": arm} | tables)
+
+
+@pytest.fixture(scope="module")
+def stops():
+    """Abrupt stops after 180 days, the doses of the calibration page; peak in seizure thresholds, days after the stop."""
+    doses = {
+        "lorazepam": "1 mg po bid", "alprazolam": "0.5 mg po bid", "clonazepam": "0.5 mg po bid",
+        "diazepam": "10 mg po bid", "chlordiazepoxide": "150 mg po tid",
+    }  # fmt: skip
+    result = simulate(case("300 d", {drug: f"{drug} {dose} for 180 d, then stop" for drug, dose in doses.items()}))
+    return summary(result).set_index("arm"), result
+
+
+def test_short_half_life_withdraws_earlier_and_higher(stops):
+    table = stops[0]
+    days, peak = table["days_after_last_dose"], table["peak_imbalance"]
+    for short in ("lorazepam", "alprazolam"):
+        for long in ("clonazepam", "diazepam", "chlordiazepoxide"):
+            assert days[short] < days[long]
+        assert peak[short] > peak["clonazepam"]
+        assert peak[short] > peak["diazepam"]
+    assert 1 <= days["lorazepam"] <= 3
+    assert days["clonazepam"] < days["diazepam"]
+
+
+def test_short_half_life_is_higher_for_the_same_gain(stops):
+    table, result = stops
+    gain = result.data["log_inhibition_gain_mean"].sel(time=179 * 24.0).squeeze("patient").to_series()
+    ratio = table["peak_imbalance"] / gain
+    assert min(ratio["lorazepam"], ratio["alprazolam"]) > 1.2 * ratio["clonazepam"] > 1.2 * ratio["diazepam"]
+
+
+def test_high_dose_peak_holds_the_incidence_that_calibrated_it(stops):
+    assert stops[0]["seizure_probability"]["chlordiazepoxide"] == pytest.approx(2 / 11, abs=0.02)
+
+
+def test_withdrawal_fades_back_to_naive(stops):
+    end = stops[1].data["imbalance_mean"].isel(time=-1)
+    assert float(end.max()) < 0.25
+
+
+def test_alprazolam_occupancy_is_the_calibrated_one():
+    result = simulate(case("20 d", {"a": "alprazolam 1 mg po bid for 20 d"}))
+    weights = [library.parameter_set("receptor")[f"weight.{k}"].value for k in ("a1", "a2", "a3", "a5")]
+    occupancy = float((result.data["occupancy_mean"].isel(time=-1).squeeze() * weights).sum())
+    assert 0.10 < occupancy < 0.22
+
+
+def test_slower_tapers_peak_lower():
+    result = simulate(case("600 d", {
+        "stop": "lorazepam 2 mg po bid for 180 d, then stop",
+        "fast": "lorazepam 2 mg po bid for 180 d, then taper 25 % of start every 7 d",
+        "slow": "lorazepam 2 mg po bid for 180 d, then taper 10 % of start every 14 d",
+    }))  # fmt: skip
+    peak = summary(result).set_index("arm")["peak_imbalance"]
+    assert peak["stop"] > peak["fast"] > peak["slow"] > 0
+
+
+def test_longer_use_gives_more_withdrawal():
+    days = (7, 28, 180)
+    result = simulate(case("250 d", {f"{d}": f"lorazepam 1 mg po bid for {d} d, then stop" for d in days}))
+    peak = summary(result).set_index("arm")["peak_imbalance"]
+    assert peak["7"] < peak["28"] < peak["180"]
+
+
+def test_without_adaptation_there_is_no_withdrawal():
+    result = simulate(case("60 d", {"a": "lorazepam 1 mg po bid for 30 d, then stop"}, model={"adaptation": "none"}))
+    assert float(result.data["imbalance_max"].max()) <= 0
+
+
+def test_sedation_tolerates_more_than_anxiolysis_and_not_to_zero():
+    result = simulate(case("180 d", {"a": "diazepam 10 mg po bid for 180 d"}))
+    effect = result.data["effect_mean"].squeeze()
+    kept = effect.isel(time=-1) / effect.max("time")
+    assert 0.05 < float(kept.sel(effect="sedation")) < 0.6 < float(kept.sel(effect="anxiolysis"))
+    assert float(kept.sel(effect="anticonvulsant")) < float(kept.sel(effect="amnesia"))
+
+
+def test_flumazenil_reverses_and_sedation_returns():
+    regimen = "diazepam 40 mg iv at 0 min; flumazenil 1 mg iv at 30 min"
+    tables = {"solver": {"step": "1 min"}, "output": {"every": "1 min"}}
+    result = simulate(case("6 h", {"a": regimen}, **tables))
+    sedation = result.data["effect_mean"].sel(effect="sedation").squeeze()
+    before, reversed_ = float(sedation.sel(time=0.5)), float(sedation.sel(time=0.5 + 5 / 60))
+    assert reversed_ < 0.6 * before
+    assert float(sedation.sel(time=slice(2, 6)).max()) > 1.3 * reversed_
+
+
+def test_flumazenil_precipitates_withdrawal_in_a_dependent_brain():
+    regimen = "lorazepam 3 mg po bid for 60 d; flumazenil 1 mg iv at 59.25 d"
+    result = simulate(case("60 d", {"with": regimen, "without": "lorazepam 3 mg po bid for 60 d"}))
+    last = result.data["imbalance_max"].isel(time=-1).squeeze()
+    assert float(last.sel(arm="with")) > float(last.sel(arm="without")) + 0.2
+
+
+def test_dosing_rule_gives_doses_within_its_limits():
+    rule = "flumazenil 0.2 mg iv if occupancy a1 above 0.3, at most every 2 min, at most 3 doses, from 10 min"
+    tables = {"solver": {"step": "1 min"}, "output": {"every": "1 min"}}
+    result = simulate(case("2 h", {"a": f"midazolam 15 mg iv at 0 min; {rule}"}, **tables))
+    flumazenil = result.data["plasma_mean"].sel(moiety="flumazenil").squeeze()
+    rises = int(np.sum(np.diff(flumazenil.values) > 0.5 * float(flumazenil.sel(time=11 / 60, method="nearest"))))
+    assert rises == 3
+    assert float(flumazenil.sel(time=slice(0, 10 / 60)).max()) == 0
+
+
+def test_step_error_of_every_headline_is_small():
+    question = case("120 d", {"a": "diazepam 10 mg po bid for 60 d, then stop"})
+    for h in check(question, simulate(question)):
+        tolerance = 1.0 if h.unit == "h" else 0.01
+        assert abs(h.step_error) < tolerance, h
+        assert abs(h.reference_error) < 2 * tolerance, h
+
+
+def test_population_is_reproducible_and_spread_stays_with_its_drug():
+    one = case("7 d", {"a": "lorazepam 1 mg po bid for 3 d"})
+    two = case("7 d", {"a": "lorazepam 1 mg po bid for 3 d; alprazolam 1 mg po bid for 3 d"})
+    first, again, other = sample_factors(one, 20, 7), sample_factors(one, 20, 7), sample_factors(two, 20, 7)
+    for name, factor in first.items():
+        np.testing.assert_array_equal(factor, again[name])
+        np.testing.assert_array_equal(factor, other[name])
+    assert not np.array_equal(first["exposure.lorazepam.CL"], sample_factors(one, 20, 8)["exposure.lorazepam.CL"])
+    result = simulate(one, factors=first)
+    assert result.data.sizes["patient"] == 20
+    assert float(result.data["imbalance_min"].isel(time=-1).std()) > 0
+
+
+def test_every_parameter_of_a_run_has_a_known_source():
+    result = simulate(case("3 d", {"a": "diazepam 5 mg po bid for 2 d"}))
+    works = library.bibliography()
+    assert len(result.used) > 60
+    assert all(p.source in works and p.unit for p in result.used.values())
+    assert result.cite()
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "words"),
+    [
+        ({"patient": {"age": 80}}, NotModelledError, "age is not modelled yet"),
+        ({"patient": {"genotype": "CYP2C19 *2/*2"}}, NotModelledError, "genotype is not modelled yet"),
+        ({"comedication": ["ketoconazole"]}, NotModelledError, "co-medication is not modelled yet"),
+        ({"horizom": "3 d"}, InputError, "did you mean 'horizon'"),
+        ({"horizon": "3"}, InputError, "unit"),
+        ({"horizon": "-3 d"}, InputError, "out of range"),
+        ({"horizon": "90 y"}, InputError, "horizon"),
+        ({"patient": {"weight": "700 kg"}}, InputError, "body weight"),
+        ({"solver": {"step": "2 h"}}, InputError, "solver step"),
+        ({"output": {"every": "7 min"}}, InputError, "output interval"),
+        ({"model": {"adaptation": "magic"}}, UnknownNameError, "adaptation model"),
+        ({"arm": []}, InputError, "arm"),
+    ],
+)
+def test_bad_cases_are_refused_with_words_that_teach(change, error, words):
+    table = {"title": "t", "horizon": "3 d", "arm": [{"name": "a", "regimen": "lorazepam 1 mg po bid for 2 d"}]} | change
+    with pytest.raises(error, match=words):
+        simulate(parse_case(table))
+
+
+@pytest.mark.parametrize(
+    ("regimen", "error"),
+    [
+        ("ketoconazole 200 mg po daily for 5 d", InputError),
+        ("lorazepan 1 mg po bid for 5 d", InputError),
+        ("lorazepam 1 mg rectal bid for 5 d", InputError),
+        ("lorazepam -1 mg po bid for 5 d", InputError),
+        ("lorazepam 1 ml po bid for 5 d", InputError),
+        ("flumazenil 0.2 mg iv if magic above 1, at most every 1 min, at most 3 doses", UnknownNameError),
+        ("flumazenil 0.2 mg iv if occupancy a9 above 1, at most every 1 min, at most 3 doses", UnknownNameError),
+        ("flumazenil 0.2 mg iv if occupancy above 1, at most every 1 min, at most 3 doses", InputError),
+    ],
+)
+def test_bad_regimens_are_refused(regimen, error):
+    with pytest.raises(error):
+        simulate(case("9 d", {"a": regimen}))
+
+
+def test_a_missing_or_broken_case_file_is_refused(tmp_path):
+    with pytest.raises(InputError, match="no such case file"):
+        load_case(tmp_path / "none.toml")
+    (tmp_path / "bad.toml").write_text("horizon = ")
+    with pytest.raises(InputError, match="not TOML"):
+        load_case(tmp_path / "bad.toml")
