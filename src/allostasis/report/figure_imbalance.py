@@ -12,7 +12,7 @@ from allostasis.report.words import HOURS, listing, moment, quoted, span, thresh
 STRIP, GAP = 0.16, 0.065  # structural: share of the height for the doses of one drug, and above them
 VISIBLE = 0.005  # structural: what two decimals show
 FEW = 4  # structural: with more arms the peaks are marked without their number
-LINE_NOTES = ((1.0, "median seizure threshold"), (0.0, "naive: no drug, no adaptation"))
+LINE_NOTES = ((1.0, "median seizure threshold"), (0.0, "naive brain"))
 
 
 def _reference_lines(low: float, high: float) -> tuple[list[dict], list[dict]]:

@@ -1,10 +1,22 @@
 """Numbers as words: the same rounding in the text, the tables and the figures."""
 
+import re
 from collections.abc import Sequence
 
 SUBTYPE_NAMES = {"a1": "α1", "a2": "α2", "a3": "α3", "a5": "α5"}
 HOURS = {"day": 24.0, "hour": 1.0, "minute": 1 / 60}
 """Length of each unit of the time axis [h]."""
+LONG = 50.0  # structural: longer spans are told without decimals
+TIED = re.compile(r"(?<=\d) (?=(?:%|mg|d|h|min|days?|ng/mL|nM|kg|times|thresholds)(?![A-Za-z]))|(?<=\bday) (?=\d)")
+
+
+def tied(text: str) -> str:
+    """Keep numbers and their units on one line of HTML.
+
+    >>> tied("5 mg on day 3") == "5\\N{NO-BREAK SPACE}mg on day\\N{NO-BREAK SPACE}3"
+    True
+    """
+    return TIED.sub("\N{NO-BREAK SPACE}", text)
 
 
 def figure(value: float, digits: int = 3) -> str:
@@ -76,10 +88,11 @@ def when(hours: float, unit: str) -> str:
 def span(hours: float, unit: str) -> str:
     """Say how long.
 
-    >>> span(68.0, "day"), span(24.0, "day"), span(0.5, "minute"), span(3.26, "hour")
-    ('2.8 days', '1 day', '30 min', '3.3 h')
+    >>> span(68.0, "day"), span(24.0, "day"), span(3665.0, "day"), span(0.5, "minute"), span(3.26, "hour")
+    ('2.8 days', '1 day', '153 days', '30 min', '3.3 h')
     """
-    value = f"{hours / HOURS[unit]:.1f}".removesuffix(".0") if unit != "minute" else f"{hours * 60:.0f}"
+    length = hours / HOURS[unit]
+    value = f"{length:.0f}" if length >= LONG or unit == "minute" else f"{length:.1f}".removesuffix(".0")
     name = {"day": "day" if value == "1" else "days", "hour": "h", "minute": "min"}[unit]
     return f"{value} {name}"
 

@@ -19,6 +19,7 @@ from allostasis.report.figure_why import why_section
 from allostasis.report.plot import Section
 from allostasis.report.tables import arm_columns, arm_rows, case_text, check_rows, parameter_rows, status_counts
 from allostasis.report.view import View
+from allostasis.report.words import tied
 from allostasis.simulation import Result
 
 ASSETS = Path(__file__).parent / "assets"
@@ -54,6 +55,7 @@ def report_html(result: Result, summary: pd.DataFrame) -> str:
         loader=PackageLoader("allostasis.report", "assets"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
+    environment.filters["tied"] = tied
     return environment.get_template("report.html").render(
         case=result.case, view=view, arms=view.arms, headline=headline, details=details, sections=sections,
         columns=arm_columns(view), rows=arm_rows(view, facts.values()), checks=check_rows(result.checks),
