@@ -14,11 +14,8 @@ from allostasis.clinic.seizure import seizure_probability
 from allostasis.clinic.withdrawal import WithdrawalScore
 from allostasis.receptor import SUBTYPES
 from allostasis.simulation import Case, Result
-from allostasis.simulation.simulate import WANTED
+from allostasis.simulation.simulate import default_wanted
 from allostasis.simulation.simulate import simulate as simulate_chain
-
-WANTED_CLINICAL = WANTED | {"effect": ("mean", "max")}
-"""Series that a clinical run keeps by default."""
 
 HALF = 0.5  # structural: "half of the seizure threshold" is the definition of the column
 
@@ -47,7 +44,7 @@ def simulate(
 
     Args:
         case: the question, from `load_case` or `parse_case`.
-        wanted: port -> statistics to keep; `WANTED_CLINICAL` by default.
+        wanted: port -> statistics to keep; `default_wanted` with the effects when left out.
         factors: "submodel.name" -> factor per patient, for a virtual population.
         on_progress: called with the share done, 0 to 1.
         cancel: set it to stop between blocks.
@@ -58,7 +55,7 @@ def simulate(
         the score of the highest imbalance.
     """
     result = simulate_chain(
-        case, readouts=readouts(), wanted=wanted or WANTED_CLINICAL, factors=factors,
+        case, readouts=readouts(), wanted=wanted or default_wanted(factors) | {"effect": ("mean",)}, factors=factors,
         on_progress=on_progress, cancel=cancel, threads=threads,
     )  # fmt: skip
     rows = library.parameter_set("clinic")

@@ -161,9 +161,10 @@ def integrate(
     patients: int = 1,
     rules: Sequence[Rule] = (),
     solver: Solver | None = None,
+    out: Mapping[Record, np.ndarray] | None = None,
     on_progress: Callable[[int, int], None] | None = None,
     cancel: threading.Event | None = None,
-) -> dict[Record, Float[np.ndarray, "outputs patients"]]:
+) -> Mapping[Record, np.ndarray]:
     """Integrate one arm for a population from the drug-free state.
 
     Args:
@@ -175,6 +176,8 @@ def integrate(
         patients: number of patients.
         rules: feedback dosing rules.
         solver: numerical settings.
+        out: where to write each record's series (any array or view of the returned shape), so that a large population is
+            never copied; allocated when left out.
         on_progress: called with (blocks done, blocks in all) from worker threads.
         cancel: polled between blocks.
 
@@ -200,35 +203,47 @@ def integrate(
     done, lock = [0], threading.Lock()
     advance = compiled_block(structure)
 
-    def run(low: int) -> list[np.ndarray]:
+    series = {r: np.empty((outputs + 1, patients)) for r in records} if out is None else out
+    key = (structure, lanes, width, solver.dtype)
+
+    def block(*arguments):
+        if key in _COMPILED:
+            return advance(*arguments)
+        with _COMPILING:
+            result = advance(*arguments)
+            _COMPILED.add(key)
+            return result
+
+    def run(low: int) -> None:
         high = min(low + lanes, patients)
         tables = build_tables(composition, _take(parameters, low, high, lanes), columns, rules, lanes, solver)
         carry, first = compiled_start(structure, lanes, solver.dtype)(tables)
-        series = [[np.asarray(f)[None, : high - low]] for f in first]
+        for record, value in zip(records, first, strict=True):
+            series[record][0, low:high] = value[: high - low]
         for b in range(blocks):
             if cancel is not None and cancel.is_set():
                 raise Cancelled
             start = np.asarray(b * size * solver.step, solver.dtype)
-            carry, out = advance(tables, carry, shaped[b], start)
-            for kept, value in zip(series, out, strict=True):
-                kept.append(np.asarray(value)[:, : high - low])
+            carry, values = block(tables, carry, shaped[b], start)
+            rows = slice(1 + b * BLOCK, 1 + min((b + 1) * BLOCK, outputs))
+            for record, value in zip(records, values, strict=True):
+                kept = np.asarray(value)[: rows.stop - rows.start, : high - low]
+                if not np.all(np.isfinite(kept)):
+                    raise FloatingPointError(
+                        f"{record.port} ({record.statistic}) is not finite: halve the step, or report the case as a bug"
+                    )
+                series[record][rows, low:high] = kept
             if on_progress is not None:
                 with lock:
                     done[0] += 1
                     on_progress(done[0], blocks * len(chunks))
-        return [np.concatenate(kept)[: outputs + 1] for kept in series]
 
     threads = min(solver.threads, len(chunks), os.cpu_count() or 1)
-    if threads > 1:
-        first_chunk = run(chunks[0])
-        with ThreadPoolExecutor(threads) as pool:
-            parts = [first_chunk, *pool.map(run, chunks[1:])]
-    else:
-        parts = [run(low) for low in chunks]
-    result = {r: np.concatenate([p[i] for p in parts], axis=1) for i, r in enumerate(records)}
-    for record, values in result.items():
-        if not np.all(np.isfinite(values)):
-            raise FloatingPointError(
-                f"{record.port} ({record.statistic}) is not finite: halve the step, or report the case as a bug"
-            )
-    return result
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(run, chunks))
+    return series
+
+
+_COMPILED: set = set()
+_COMPILING = threading.Lock()
+"""The first call of a program compiles it: one thread does, the others wait."""

@@ -72,7 +72,7 @@ def imbalance_section(view: View, facts: Mapping[str, ArmFacts]) -> Section:
         highs.append(float(np.max(high)))
         traces += band(view, arm, low, high, 0.13)
     for arm in view.arms:
-        traces.append(line(view, arm, view.series("imbalance", "mean", arm)))
+        traces.append(line(view, arm, view.series("imbalance", "mean", arm), hovertemplate="%{y:.2f}"))
     numbered = len(view.arms) <= FEW
     traces += [_peak(view, f, numbered) for f in facts.values() if f.peak > SETTLED]
     bottom, top = min(*lows, -0.1) * HEADROOM, max(*highs, 1.0) * HEADROOM + 0.08  # structural: both lines stay inside

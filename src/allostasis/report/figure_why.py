@@ -72,8 +72,8 @@ def why_section(view: View, facts: Mapping[str, ArmFacts]) -> Section:
         traces = [
             line(view, arm, gain) | plain,
             line(view, arm, np.maximum(gain, adaptation)) | plain | {"fill": "tonexty", "fillcolor": "@threshold/0.35"},
-            line(view, arm, gain, name="gain of inhibition", width=2.2) | {"meta": {}, "line": {"color": colour(arm), "width": 2.2}},
-            line(view, arm, adaptation, name="adaptation") | {"meta": {}, "line": {"color": "@ink", "width": 1.8, "dash": "5px,3px"}},
+            line(view, arm, gain, name="gain of inhibition", hovertemplate="%{y:.2f}") | {"meta": {}, "line": {"color": colour(arm), "width": 2.2}},
+            line(view, arm, adaptation, name="adaptation", hovertemplate="%{y:.2f}") | {"meta": {}, "line": {"color": "@ink", "width": 1.8, "dash": "5px,3px"}},
         ]
         panels.append(panel(view, f"plot-why-{arm.index}", name, text, traces, top=top, bottom=bottom))
         words.append(text)

@@ -80,6 +80,7 @@ def time_axis(view: View, *, title: bool = True, **more) -> dict:
     text = {"text": AXIS_TITLES[view.unit], "font": {"size": 12, "color": "@muted"}, "standoff": 6}
     end = view.horizon / HOURS[view.unit]
     shown = {"range": [0, end], "showgrid": False, "fixedrange": False, "ticks": "outside", "tickcolor": "@axis", "showline": True}
+    shown |= {"spikecolor": "@axis", "spikethickness": 1, "spikedash": "solid"}
     unified = {"text": "%{x:.1f} " + {"day": "d", "hour": "h", "minute": "min"}[view.unit]}
     return axis(**shown, unifiedhovertitle=unified, **({"title": text} if title else {}), **more)
 
@@ -89,7 +90,7 @@ def layout(view: View, **more) -> dict:
     base = {
         "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)", "showlegend": False, "hovermode": "x unified",
         "font": {"family": "inherit", "size": 12, "color": "@ink"}, "margin": {"l": 46, "r": 10, "t": 10, "b": 40},
-        "hoverlabel": {"bgcolor": "@card", "bordercolor": "@axis", "font": {"color": "@ink", "size": 12}}, "dragmode": "zoom",
+        "hoverlabel": {"bgcolor": "@card", "bordercolor": "@axis", "font": {"color": "@ink", "size": 12}}, "dragmode": "zoom", "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": "@muted", "activecolor": "@ink"},
         "xaxis": time_axis(view),
     }  # fmt: skip
     return base | more

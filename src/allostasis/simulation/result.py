@@ -62,44 +62,72 @@ class Result:
         return path
 
 
+@dataclass(frozen=True)
+class Store:
+    """The arrays of a result, allocated once and filled in place by the integrator, so that nothing is copied.
+
+    Attributes:
+        arrays: "<port>_<statistic>" -> array [arm, patient, time] or [arm, patient, time, component].
+        places: record -> (variable, component index or None).
+    """
+
+    arrays: dict[str, np.ndarray]
+    places: dict[Record, tuple[str, int | None]]
+
+    def arm(self, index: int) -> dict[Record, np.ndarray]:
+        """Views [time, patient] of one arm, one per record."""
+        views = {}
+        for record, (variable, component) in self.places.items():
+            whole = self.arrays[variable][index]
+            views[record] = (whole if component is None else whole[..., component]).T
+        return views
+
+
+def allocate(composition: Composition, records: tuple[Record, ...], arms: int, patients: int, times: int) -> Store:
+    """Room for every record: float64 for up to 128 patients, float32 for more."""
+    dtype = np.float64 if patients <= LARGE else np.float32
+    arrays: dict[str, np.ndarray] = {}
+    places: dict[Record, tuple[str, int | None]] = {}
+    for record in records:
+        variable, components = f"{record.port}_{record.statistic}", composition.ports[record.port].components
+        if variable not in arrays:
+            shape = (arms, patients, times) + ((len(components),) if components else ())
+            arrays[variable] = np.empty(shape, dtype)
+        places[record] = (variable, record.component)
+    return Store(arrays, places)
+
+
 def to_dataset(
     composition: Composition,
-    arms: Mapping[str, Mapping[Record, np.ndarray]],
+    store: Store,
+    arms: list[str],
     times: np.ndarray,
     doses: Mapping[str, Mapping[str, np.ndarray]],
 ) -> xr.Dataset:
-    """Label the series of every arm ([outputs, patients] per record)."""
-    first = next(iter(arms.values()))
-    patients = next(iter(first.values())).shape[1]
+    """Label the arrays of a store, and the doses given in each interval."""
+    patients = next(iter(store.arrays.values())).shape[1]
     axis_of_time = ("time", times, {"unit": "h", "meaning": "end of the output interval"})
-    coords: dict[str, Any] = {"arm": list(arms), "patient": np.arange(patients), "time": axis_of_time}
-    groups: dict[tuple[str, str], list[Record]] = {}
-    for record in first:
-        groups.setdefault((record.port, record.statistic), []).append(record)
+    coords: dict[str, Any] = {"arm": arms, "patient": np.arange(patients), "time": axis_of_time}
     variables = {}
-    for (port_name, statistic), group in groups.items():
-        port = composition.ports[port_name]
-        values = np.stack([np.stack([series[r].T for r in group], axis=-1) for series in arms.values()])
-        dims = ["arm", "patient", "time"]
+    for record, (variable, _) in store.places.items():
+        port, dims = composition.ports[record.port], ["arm", "patient", "time"]
         if port.components:
-            axis = COMPONENT_AXES[port_name]
+            axis = COMPONENT_AXES[port.name]
             dims.append(axis)
             coords[axis] = list(port.components)
-        else:
-            values = values[..., 0]
-        unit, meaning = (port.unit, f"{port.meaning}, {statistic} over the interval")
-        if statistic == "time_of_max":
+        unit, meaning = port.unit, f"{port.meaning}, {record.statistic} over the interval"
+        if record.statistic == "time_of_max":
             unit, meaning = "h", f"time of the maximum of {port.meaning}"
-        variables[f"{port_name}_{statistic}"] = (dims, values, {"unit": unit, "meaning": meaning})
+        variables[variable] = (dims, store.arrays[variable], {"unit": unit, "meaning": meaning})
     drugs = sorted({drug for given in doses.values() for drug in given})
     if drugs:
         coords["drug"] = drugs
-        table = np.stack(
-            [np.stack([given.get(d, np.zeros(len(times))) for d in drugs], axis=-1) for given in doses.values()]
-        )
-        variables["dose"] = (
-            ["arm", "time", "drug"],
-            table,
-            {"unit": "mg", "meaning": "scheduled dose given in the interval"},
-        )
+        empty = np.zeros(len(times))
+        table = np.stack([np.stack([given.get(d, empty) for d in drugs], axis=-1) for given in doses.values()])
+        attributes = {"unit": "mg", "meaning": "scheduled dose given in the interval"}
+        variables["dose"] = (["arm", "time", "drug"], table, attributes)
     return xr.Dataset(variables, coords)
+
+
+LARGE = 128
+"""Above this many patients the series are kept in float32: their spread is far above its rounding."""

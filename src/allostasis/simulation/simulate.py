@@ -17,7 +17,7 @@ from allostasis.regimen import DosingRule, Regimen, schedule
 from allostasis.regimen.check import check_against_library, parse_regimen
 from allostasis.simulation.assemble import System, assemble
 from allostasis.simulation.case import Case
-from allostasis.simulation.result import Result, to_dataset
+from allostasis.simulation.result import LARGE, Result, allocate, to_dataset
 
 WANTED = {
     "imbalance": ("mean", "min", "max", "time_of_max"),
@@ -27,7 +27,19 @@ WANTED = {
     "unbound_brain": ("mean", "max"),
     "occupancy": ("mean", "max"),
 }
-"""Series that a run keeps by default: 12 a day for one drug without metabolites, the effect profile of `clinic` apart."""
+"""Series that a run of up to 128 patients keeps by default."""
+POPULATION = {
+    "imbalance": ("mean", "min", "max", "time_of_max"),
+    "log_inhibition_gain": ("mean",),
+    "log_adaptation": ("last",),
+}
+"""Series that a larger population keeps by default; with effects and withdrawal score from `clinic`, 11 a day."""
+
+
+def default_wanted(factors: Mapping[str, np.ndarray] | None) -> dict[str, tuple[str, ...]]:
+    """`WANTED`, or `POPULATION` where factors are given for more than 128 patients."""
+    patients = max((np.size(f) for f in (factors or {}).values()), default=1)
+    return dict(WANTED if patients <= LARGE else POPULATION)
 
 
 def arm_regimens(case: Case) -> dict[str, Regimen]:
@@ -147,7 +159,7 @@ def simulate(
     Args:
         case: the question.
         readouts: submodels of the floor above with their parameters; `clinic.simulate` passes the clinical ones.
-        wanted: port -> statistics to keep; `WANTED` by default.
+        wanted: port -> statistics to keep; `default_wanted` when left out.
         factors: "submodel.name" -> factor per patient [patients] on that parameter: a virtual population.
         on_progress: called with the share done, 0 to 1.
         cancel: set it to stop between blocks.
@@ -160,11 +172,11 @@ def simulate(
     regimens = arm_regimens(case)
     system = case_system(case, regimens, readouts)
     solver = Solver(case.step_h, case.steps_per_output, case.solver.dtype, threads)
-    kept = records(system.composition.ports, dict(wanted or WANTED))
+    kept = records(system.composition.ports, dict(wanted or default_wanted(factors)))
     parameters, patients = apply_factors(system.parameters, factors or {})
     steps = int(np.ceil(case.horizon_h / case.step_h - 1e-9))
     outputs = -(-steps // case.steps_per_output)
-    series, doses = {}, {}
+    store, doses = allocate(system.composition, kept, len(regimens), patients, outputs + 1), {}
     for number, (name, regimen) in enumerate(regimens.items()):
         given = regimen.doses(case.horizon_h, case.weight_kg)
         inputs = schedule(given, case.step_h, outputs * case.steps_per_output, lag_h=system.lags)
@@ -174,14 +186,14 @@ def simulate(
             if on_progress is not None:
                 on_progress((number + done / of) / len(regimens))
 
-        series[name] = integrate(
+        integrate(
             system.composition, parameters, inputs.amounts, inputs.columns, kept,
-            patients=patients, rules=rules, solver=solver, on_progress=progress, cancel=cancel,
+            patients=patients, rules=rules, solver=solver, out=store.arm(number), on_progress=progress, cancel=cancel,
         )  # fmt: skip
         doses[name] = doses_per_interval(regimen, case, outputs)
     times = np.arange(outputs + 1) * case.steps_per_output * case.step_h
     return Result(
-        data=to_dataset(system.composition, series, times, doses),
+        data=to_dataset(system.composition, store, list(regimens), times, doses),
         case=case,
         used=system.used,
         regimens={name: str(r) for name, r in regimens.items()},

@@ -23,7 +23,7 @@
     return `rgba(${r},${g},${b},${opacity})`;
   }
 
-  const COLOURS = new Set(["color", "fillcolor", "gridcolor", "linecolor", "tickcolor", "bgcolor", "bordercolor"]);
+  const COLOURS = new Set(["color", "fillcolor", "gridcolor", "linecolor", "tickcolor", "bgcolor", "bordercolor", "activecolor", "spikecolor"]);
   function themed(value, key) {
     if (typeof value === "string") return COLOURS.has(key) && value.startsWith("@") ? tint(value) : value;
     if (Array.isArray(value)) return typeof value[0] === "number" ? value.slice() : value.map((v) => themed(v, key));
