@@ -227,7 +227,7 @@ def spoil(data: Path, name: str, old: str, new: str) -> Library:
         ("drugs/diazepam.toml", "value = 0.55", "value = 0.95", ["outside its own range"]),
         ("drugs/diazepam.toml", 'set = "diazepam"', 'set = "valium"', ["diazepam"]),
         ("drugs/diazepam.toml", 'status = "derived"', 'status = "certain"', ["status"]),
-        ("drugs/midazolam.toml", "value = 0.45", "value = 0.65", ["add up"]),
+        ("drugs/midazolam.toml", 'value = 0.15\nunit = "1"\nlow = 0.1\nhigh = 0.45', 'value = 0.65\nunit = "1"', ["add up"]),
         ("receptor.toml", "value = 0.45", "value = 0.55", ["sum to 1"]),
         ("receptor.toml", 'source = "ALLOSTASIS"\n', "", ["lacks source"]),
         ("receptor.toml", "version = 1\n", "", ["version"]),

@@ -38,7 +38,10 @@ def _chronic(view: View, facts: Sequence[ArmFacts]) -> tuple[str, list[str]]:
     ordered = sorted(facts, key=lambda f: f.peak)
     low, high = ordered[0], ordered[-1]
     if high.peak <= FLAT:
-        return f"Excitation never prevails: the imbalance stays at or below {thresholds(max(high.peak, 0))} in every arm.", []
+        return (
+            f"Excitation never prevails: the imbalance stays at or below {thresholds(max(high.peak, 0))} in every arm.",
+            [],
+        )
     if len(facts) == 1:
         headline = f"{quoted(high.arm.name)} takes the imbalance to {_peak(high)}, {_where(view, high)}."
         return headline, _crossing(facts)
@@ -105,7 +108,9 @@ def _acute(view: View, facts: Sequence[ArmFacts]) -> tuple[str, list[str]]:
     else:
         told.append("The imbalance never rises above the naive level: in these hours the drug prevails.")
     if returned:
-        who = "Sedation comes back" if len(facts) == 1 else f"Sedation comes back in {len(returned)} of {len(facts)} arms"
+        who = (
+            "Sedation comes back" if len(facts) == 1 else f"Sedation comes back in {len(returned)} of {len(facts)} arms"
+        )
         first = max(returned, key=lambda f: f.rebound.back - f.rebound.low if f.rebound else 0)
         back = first.rebound
         assert back is not None
@@ -123,5 +128,9 @@ def _limits(view: View, arms: int) -> str:
         if view.patients == 1
         else f"{view.patients} modelled adults: the median, with the range over them in brackets."
     )
-    worth = "The order of the arms is worth more than the height of any peak." if arms > 1 else "The time course is worth more than its height."
+    worth = (
+        "The order of the arms is worth more than the height of any peak."
+        if arms > 1
+        else "The time course is worth more than its height."
+    )
     return f"{who} {worth} This compares regimens in a model; it is not advice for a person."

@@ -8,6 +8,7 @@ import pandas as pd
 from allostasis.report.view import Arm, View
 from allostasis.report.words import HOURS
 
+VISIBLE = 0.005  # structural: the smallest imbalance that two decimals show
 SETTLED = 0.1  # structural: imbalance below which the text calls an arm settled
 RETURN = 0.1  # structural: a rise of sedation by this share of its highest value counts as a return
 HALF = 0.5  # structural: the definition of a half-time
@@ -98,7 +99,7 @@ def arm_facts(view: View, summary: pd.DataFrame) -> dict[str, ArmFacts]:
     """Compute the facts of every arm, in the order of the arms."""
     found = {}
     for arm in view.arms:
-        rows = summary[summary["arm"] == arm.name]
+        rows = summary.loc[summary["arm"] == arm.name, :]
         high, low = _median(view, "imbalance_max", arm), _median(view, "imbalance_min", arm)
         peak_h = float(np.median(rows["peak_day"])) * HOURS["day"]
         sedation = sedation_h = back = None

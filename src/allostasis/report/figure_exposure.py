@@ -19,7 +19,9 @@ def _molar_mass(view: View, moiety: str) -> float:
     return parameter.to("g/mol")
 
 
-def _traces(view: View, port: str, factor: float, **component: str) -> tuple[list[dict], list[tuple[Arm, float, float]]]:
+def _traces(
+    view: View, port: str, factor: float, **component: str
+) -> tuple[list[dict], list[tuple[Arm, float, float]]]:
     """Lines of the arms in which the substance is present, and (arm, highest, when [h])."""
     lines, bands, peaks = [], [], []
     for arm in view.arms:
@@ -58,7 +60,11 @@ def exposure_section(view: View) -> Section:
         if moiety in ligands:
             traces, peaks = _traces(view, "unbound_brain", 1.0, ligand=moiety)
             brain = f"highest unbound in the brain {peak_words(view, peaks, lambda v: figure(v) + ' nM')}"
-            panels.append(panel(view, f"plot-brain-{moiety}", f"{moiety}, unbound in the brain [nM]", f"{moiety}: {brain}", traces))
+            panels.append(
+                panel(
+                    view, f"plot-brain-{moiety}", f"{moiety}, unbound in the brain [nM]", f"{moiety}: {brain}", traces
+                )
+            )
             text += f"; {brain}"
         facts.append(text + ".")
     return Section(

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from allostasis.report.facts import SETTLED, ArmFacts
+from allostasis.report.facts import SETTLED, VISIBLE, ArmFacts
 from allostasis.report.plot import HEADROOM, TALL, Panel, Section, axis, band, colour, layout, line, plain, time_axis
 from allostasis.report.view import View, shorten
 from allostasis.report.words import HOURS, listing, moment, quoted, span, thresholds, when
 
 STRIP, GAP = 0.16, 0.065  # structural: share of the height for the doses of one drug, and above them
-VISIBLE = 0.005  # structural: what two decimals show
 FEW = 4  # structural: with more arms the peaks are marked without their number
 LINE_NOTES = ((1.0, "median seizure threshold"), (0.0, "naive brain"))
 
@@ -19,25 +18,50 @@ def _reference_lines(low: float, high: float) -> tuple[list[dict], list[dict]]:
     shapes, notes = [], []
     for value, text in LINE_NOTES:
         dash = "dash" if value else "dot"
-        shapes.append({
-            "type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": value, "y1": value, "layer": "below",
-            "line": {"color": "@threshold" if value else "@muted", "width": 1.5, "dash": dash},
-        })  # fmt: skip
-        notes.append({
-            "xref": "paper", "x": 1, "y": value, "xanchor": "right", "yanchor": "bottom" if value else "top", "showarrow": False,
-            "text": text, "bgcolor": "@card/0.6", "borderpad": 1, "font": {"size": 12, "color": "@threshold" if value else "@muted"},
-        })  # fmt: skip
+        shapes.append(
+            {
+                "type": "line",
+                "xref": "paper",
+                "x0": 0,
+                "x1": 1,
+                "y0": value,
+                "y1": value,
+                "layer": "below",
+                "line": {"color": "@threshold" if value else "@muted", "width": 1.5, "dash": dash},
+            }
+        )
+        notes.append(
+            {
+                "xref": "paper",
+                "x": 1,
+                "y": value,
+                "xanchor": "right",
+                "yanchor": "bottom" if value else "top",
+                "showarrow": False,
+                "text": text,
+                "bgcolor": "@card/0.6",
+                "borderpad": 1,
+                "font": {"size": 12, "color": "@threshold" if value else "@muted"},
+            }
+        )
     return shapes, notes
 
 
 def _peak(view: View, fact: ArmFacts, numbered: bool) -> dict:
     arm = fact.arm
     return {
-        "type": "scatter", "mode": "markers+text" if numbered else "markers", "x": [fact.peak_h / HOURS[view.unit]], "y": [fact.peak],
-        "text": [thresholds(fact.peak)], "textposition": "top center", "textfont": {"color": colour(arm), "size": 13},
-        "marker": {"color": colour(arm), "size": 8, "line": {"color": "@card", "width": 1.5}}, "cliponaxis": False,
-        "hoverinfo": "skip", "meta": {"arm": arm.index},
-    }  # fmt: skip
+        "type": "scatter",
+        "mode": "markers+text" if numbered else "markers",
+        "x": [fact.peak_h / HOURS[view.unit]],
+        "y": [fact.peak],
+        "text": [thresholds(fact.peak)],
+        "textposition": "top center",
+        "textfont": {"color": colour(arm), "size": 13},
+        "marker": {"color": colour(arm), "size": 8, "line": {"color": "@card", "width": 1.5}},
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+        "meta": {"arm": arm.index},
+    }
 
 
 def _doses(view: View) -> tuple[list[dict], dict, list[dict]]:
@@ -55,10 +79,19 @@ def _doses(view: View) -> tuple[list[dict], dict, list[dict]]:
             trace = line(view, arm, given, width=1.6, shape="hv", hovertemplate="%{y:.3~g} mg " + drug)
             traces.append(trace | {k: v for k, v in steps.items() if k != "line_shape"})
         axes[f"yaxis{key}"] = axis(domain=[foot, foot + height - GAP], range=[0, highest * HEADROOM or 1], nticks=3)
-        heads.append({
-            "xref": "paper", "yref": "paper", "x": 0, "y": foot + height - GAP, "xanchor": "left", "yanchor": "bottom",
-            "showarrow": False, "text": f"{plain(drug)} [{'mg' if view.acute else 'mg/day'}]", "font": {"size": 12, "color": "@muted"},
-        })  # fmt: skip
+        heads.append(
+            {
+                "xref": "paper",
+                "yref": "paper",
+                "x": 0,
+                "y": foot + height - GAP,
+                "xanchor": "left",
+                "yanchor": "bottom",
+                "showarrow": False,
+                "text": f"{plain(drug)} [{'mg' if view.acute else 'mg/day'}]",
+                "font": {"size": 12, "color": "@muted"},
+            }
+        )
     return traces, axes, heads
 
 
@@ -83,12 +116,21 @@ def imbalance_section(view: View, facts: Mapping[str, ArmFacts]) -> Section:
     figure = {
         "data": traces,
         "layout": layout(
-            view, xaxis=time_axis(view, anchor=below), yaxis=axis(domain=[min(foot, 0.5) + 0.02, 1], range=[bottom, top], title=title),
-            shapes=shapes, annotations=notes + heads, margin={"l": 58, "r": 12, "t": 12, "b": 44}, **strips,
+            view,
+            xaxis=time_axis(view, anchor=below),
+            yaxis=axis(domain=[min(foot, 0.5) + 0.02, 1], range=[bottom, top], title=title),
+            shapes=shapes,
+            annotations=notes + heads,
+            margin={"l": 58, "r": 12, "t": 12, "b": 44},
+            **strips,
         ),
-    }  # fmt: skip
+    }
     words = _words(view, facts)
-    every = "day" if view.every == HOURS["day"] else f"interval of {span(view.every, 'minute' if view.every < 1 else view.unit)}"
+    every = (
+        "day"
+        if view.every == HOURS["day"]
+        else f"interval of {span(view.every, 'minute' if view.every < 1 else view.unit)}"
+    )
     middle = "median over patients" if view.patients > 1 else f"mean of each {every}"
     edges = "5th to 95th percentile over patients" if view.patients > 1 else "lowest to highest value in it"
     return Section(
@@ -98,7 +140,15 @@ def imbalance_section(view: View, facts: Mapping[str, ArmFacts]) -> Section:
             "Above 0 excitation prevails, below 0 the drug does. 1 is the imbalance at which half of the people would have a seizure."
             f" Line: {middle}. Band: {edges}. Below: what was scheduled."
         ),
-        panels=[Panel("plot-imbalance", "", "Imbalance over time. " + " ".join(words), figure, TALL + 50 * (len(view.drugs) - 1))],
+        panels=[
+            Panel(
+                "plot-imbalance",
+                "",
+                "Imbalance over time. " + " ".join(words),
+                figure,
+                TALL + 50 * (len(view.drugs) - 1),
+            )
+        ],
         facts=words,
         note=_rule_note(view),
         wide=True,

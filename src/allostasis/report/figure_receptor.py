@@ -6,7 +6,7 @@ from allostasis import library
 from allostasis.report.figure_exposure import peak_words
 from allostasis.report.plot import Section, band, line, panel
 from allostasis.report.view import Arm, View
-from allostasis.report.words import HOURS, SUBTYPE_NAMES, listing, moment, percent, quoted
+from allostasis.report.words import ALPHA, HOURS, SUBTYPE_NAMES, listing, moment, percent, quoted
 
 SHORTEST_PLATEAU = 7 * HOURS["day"]
 """Constant dosing shorter than this [h] says nothing about tolerance."""
@@ -64,7 +64,7 @@ def occupancy_section(view: View) -> Section:
     return Section(
         id="occupancy",
         heading="Benzodiazepine sites that are occupied",
-        lead="Share of the sites with a ligand, for receptors with each α subunit, and what each is linked with.",
+        lead=f"Share of the sites with a ligand, for receptors with each {ALPHA} subunit, and what each is linked with.",
         panels=panels,
         facts=facts,
         note=note,
@@ -98,7 +98,9 @@ def _tolerance(view: View, effect: str) -> str:
     for arm in view.arms:
         end = plateau_end(view, arm)
         if end is not None:
-            found.append((arm, float(view.series("effect", "max", arm, effect=effect)[end]), view.starts[end] * HOURS["day"]))
+            found.append(
+                (arm, float(view.series("effect", "max", arm, effect=effect)[end]), view.starts[end] * HOURS["day"])
+            )
     if not found:
         return ""
     arm, last, time = found[0]

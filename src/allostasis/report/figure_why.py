@@ -55,7 +55,10 @@ def _words(view: View, fact: ArmFacts, gain: np.ndarray, adaptation: np.ndarray)
             text += f"from {moment(view.starts[end] * HOURS[view.unit], 'day')} the gain of inhibition halves in {drug}, adaptation in {brain}; "
     if gap <= 0:
         return text + "adaptation never exceeds the gain of inhibition."
-    return text + f"adaptation exceeds the gain by up to {thresholds(fact.peak)} thresholds, {when(fact.peak_h, view.unit)}."
+    return (
+        text
+        + f"adaptation exceeds the gain by up to {thresholds(fact.peak)} thresholds, {when(fact.peak_h, view.unit)}."
+    )
 
 
 def why_section(view: View, facts: Mapping[str, ArmFacts]) -> Section:
@@ -72,8 +75,10 @@ def why_section(view: View, facts: Mapping[str, ArmFacts]) -> Section:
         traces = [
             line(view, arm, gain) | plain,
             line(view, arm, np.maximum(gain, adaptation)) | plain | {"fill": "tonexty", "fillcolor": "@threshold/0.35"},
-            line(view, arm, gain, name="gain of inhibition", hovertemplate="%{y:.2f}") | {"meta": {}, "line": {"color": colour(arm), "width": 2.2}},
-            line(view, arm, adaptation, name="adaptation", hovertemplate="%{y:.2f}") | {"meta": {}, "line": {"color": "@ink", "width": 1.8, "dash": "5px,3px"}},
+            line(view, arm, gain, name="gain of inhibition", hovertemplate="%{y:.2f}")
+            | {"meta": {}, "line": {"color": colour(arm), "width": 2.2}},
+            line(view, arm, adaptation, name="adaptation", hovertemplate="%{y:.2f}")
+            | {"meta": {}, "line": {"color": "@ink", "width": 1.8, "dash": "5px,3px"}},
         ]
         panels.append(panel(view, f"plot-why-{arm.index}", name, text, traces, top=top, bottom=bottom))
         words.append(text)

@@ -1,4 +1,4 @@
-"""Parts of a Plotly figure as plain dicts. Colours are names such as "@arm0": the page puts in those of its light or dark theme."""
+"""Parts of a Plotly figure as plain dicts. Colours are names such as "@arm0": the page knows their light and dark values."""
 
 from dataclasses import dataclass
 from html import escape
@@ -48,21 +48,33 @@ def plain(text: str) -> str:
     return escape(text, quote=False)
 
 
-def line(view: View, arm: Arm, y, *, name: str | None = None, width: float | None = None, shape: str = "linear", **more) -> dict:
+def line(
+    view: View, arm: Arm, y, *, name: str | None = None, width: float | None = None, shape: str = "linear", **more
+) -> dict:
     """Draw one series of an arm over time; the page can hide the arm by its index."""
     stroke = {"color": colour(arm), "width": width or max(NARROWEST, WIDEST - NARROWING * arm.index), "dash": arm.dash}
     return {
-        "type": "scatter", "mode": "lines", "name": plain(name or arm.name), "x": view.x, "y": shorten(y),
-        "line": stroke | {"shape": shape}, "meta": {"arm": arm.index}, "hovertemplate": "%{y:.3~g}",
-    } | more  # fmt: skip
+        "type": "scatter",
+        "mode": "lines",
+        "name": plain(name or arm.name),
+        "x": view.x,
+        "y": shorten(y),
+        "line": stroke | {"shape": shape},
+        "meta": {"arm": arm.index},
+        "hovertemplate": "%{y:.3~g}",
+    } | more
 
 
 def band(view: View, arm: Arm, low, high, opacity: float, **more) -> list[dict]:
     """Draw a band between two series of an arm."""
     edge = {
-        "type": "scatter", "mode": "lines", "x": view.x, "hoverinfo": "skip", "line": {"width": 0, "color": colour(arm, 0)},
+        "type": "scatter",
+        "mode": "lines",
+        "x": view.x,
+        "hoverinfo": "skip",
+        "line": {"width": 0, "color": colour(arm, 0)},
         "meta": {"arm": arm.index},
-    } | more  # fmt: skip
+    } | more
     return [
         edge | {"y": shorten(low)},
         edge | {"y": shorten(high), "fill": "tonexty", "fillcolor": colour(arm, opacity)},
@@ -79,7 +91,14 @@ def time_axis(view: View, *, title: bool = True, **more) -> dict:
     """Draw the time axis that every plot of the page shares; the page links their zoom."""
     text = {"text": AXIS_TITLES[view.unit], "font": {"size": 12, "color": "@muted"}, "standoff": 6}
     end = view.horizon / HOURS[view.unit]
-    shown = {"range": [0, end], "showgrid": False, "fixedrange": False, "ticks": "outside", "tickcolor": "@axis", "showline": True}
+    shown = {
+        "range": [0, end],
+        "showgrid": False,
+        "fixedrange": False,
+        "ticks": "outside",
+        "tickcolor": "@axis",
+        "showline": True,
+    }
     shown |= {"spikecolor": "@axis", "spikethickness": 1, "spikedash": "solid"}
     unified = {"text": "%{x:.1f} " + {"day": "d", "hour": "h", "minute": "min"}[view.unit]}
     return axis(**shown, unifiedhovertitle=unified, **({"title": text} if title else {}), **more)
@@ -88,15 +107,23 @@ def time_axis(view: View, *, title: bool = True, **more) -> dict:
 def layout(view: View, **more) -> dict:
     """Lay out a figure: transparent, without a legend of its own (the page has one for all)."""
     base = {
-        "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)", "showlegend": False, "hovermode": "x unified",
-        "font": {"family": "inherit", "size": 12, "color": "@ink"}, "margin": {"l": 46, "r": 10, "t": 10, "b": 40},
-        "hoverlabel": {"bgcolor": "@card", "bordercolor": "@axis", "font": {"color": "@ink", "size": 12}}, "dragmode": "zoom", "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": "@muted", "activecolor": "@ink"},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "showlegend": False,
+        "hovermode": "x unified",
+        "font": {"family": "inherit", "size": 12, "color": "@ink"},
+        "margin": {"l": 46, "r": 10, "t": 10, "b": 40},
+        "hoverlabel": {"bgcolor": "@card", "bordercolor": "@axis", "font": {"color": "@ink", "size": 12}},
+        "dragmode": "zoom",
+        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": "@muted", "activecolor": "@ink"},
         "xaxis": time_axis(view),
-    }  # fmt: skip
+    }
     return base | more
 
 
-def panel(view: View, id: str, title: str, label: str, traces: list[dict], *, top: float = 0.0, bottom: float = 0.0, **y) -> Panel:
+def panel(
+    view: View, id: str, title: str, label: str, traces: list[dict], *, top: float = 0.0, bottom: float = 0.0, **y
+) -> Panel:
     """Make one small plot; its y axis reaches from the lowest to the highest value and contains `bottom` and `top`."""
     values = [v for trace in traces for v in trace["y"] if v is not None]
     low, high = min([*values, bottom]), max([*values, top])

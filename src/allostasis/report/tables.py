@@ -1,13 +1,13 @@
 """The tables of the report: arms, exactness, parameters, provenance."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from allostasis import library
 from allostasis.quantity import Parameter
 from allostasis.quantity.parameter import STATUSES
-from allostasis.report.facts import ArmFacts
+from allostasis.report.facts import VISIBLE, ArmFacts
 from allostasis.report.view import View
 from allostasis.report.words import figure, listing, moment, percent, probability, span, spread, thresholds, when
 
@@ -26,6 +26,17 @@ def _peak_time(view: View, fact: ArmFacts) -> str:
         return when(fact.peak_h, view.unit)
     side = "after" if fact.after_last_h >= 0 else "before"
     return f"{span(abs(fact.after_last_h), view.unit)} {side} the last dose"
+
+
+def _acute_cells(view: View, fact: ArmFacts) -> list[tuple[str, str]]:
+    """Sedation, its lowest point and its return, and the highest imbalance."""
+    back, peak = fact.rebound, fact.peak
+    return [
+        (percent(fact.sedation or 0.0), when(fact.sedation_h or 0.0, view.unit)),
+        (percent(back.low), when(back.low_h, view.unit)) if back else ("no return", ""),
+        (percent(back.back), when(back.back_h, view.unit)) if back else ("", ""),
+        (thresholds(peak), when(fact.peak_h, view.unit)) if peak >= VISIBLE else ("none", "above naive"),
+    ]
 
 
 def arm_columns(view: View) -> list[tuple[str, str]]:
@@ -48,12 +59,7 @@ def arm_rows(view: View, facts: Iterable[ArmFacts]) -> list[dict[str, Any]]:
     for fact in facts:
         peak = (spread(fact.values("peak_imbalance"), thresholds), _peak_time(view, fact))
         if view.acute:
-            back, deepest = fact.rebound, fact.sedation or 0.0
-            low, again = ((percent(back.low), moment(back.low_h, view.unit)), (percent(back.back), moment(back.back_h, view.unit))) if back else (
-                ("no return", ""), ("", "")
-            )  # fmt: skip
-            shown = (thresholds(fact.peak), when(fact.peak_h, view.unit)) if fact.peak > 0.005 else ("none", "")  # structural: rounds to 0.00
-            cells = [(_daily(fact), ""), (percent(deepest), when(fact.sedation_h or 0.0, view.unit)), low, again, shown]
+            cells = [(_daily(fact), ""), *_acute_cells(view, fact)]
         else:
             cells = [
                 (_daily(fact), ""), (moment(fact.arm.last_dose_h, view.unit), ""), peak,
@@ -67,7 +73,9 @@ def arm_rows(view: View, facts: Iterable[ArmFacts]) -> list[dict[str, Any]]:
 
 def status_counts(used: Mapping[str, Parameter]) -> list[dict[str, Any]]:
     """Count the parameters of each status."""
-    counts = [{"status": s, "count": sum(p.status == s for p in used.values()), "means": STATUS_WORDS[s]} for s in STATUSES]
+    counts = [
+        {"status": s, "count": sum(p.status == s for p in used.values()), "means": STATUS_WORDS[s]} for s in STATUSES
+    ]
     return [c | {"share": 100 * c["count"] / max(1, len(used))} for c in counts if c["count"]]
 
 
@@ -90,29 +98,28 @@ def _bound(value: float | None) -> str:
     return "?" if value is None else f"{value:g}"
 
 
-def check_rows(checks: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Flatten what `--check` found into rows of (what, value)."""
-    rows: list[tuple[str, str]] = []
-    for name, value in checks.items():
-        if isinstance(value, Mapping):
-            rows += [(f"{_readable(name)}: {inner}", text) for inner, text in check_rows(value)]
-        else:
-            rows.append((_readable(name), _value(value)))
+def check_rows(checks: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return one row per headline of `simulation.check`: value, and its distance to two finer answers, in words."""
+    rows = []
+    for row in checks.get("headlines", ()):
+        unit = "" if row["unit"] == "seizure thresholds" else f" {row['unit']}"
+        reference = (
+            "no reference: a dosing rule" if row["reference"] is None else difference(row["reference_error"]) + unit
+        )
+        rows.append({
+            "arm": row["arm"], "quantity": row["quantity"], "value": figure(row["value"], 4) + unit,
+            "step": difference(row["step_error"]) + unit, "reference": reference,
+        })  # fmt: skip
     return rows
 
 
-def _readable(name: object) -> str:
-    return str(name).replace("_", " ")
+def difference(value: float) -> str:
+    """Write a signed error with two digits.
 
-
-def _value(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int | float):
-        return f"{value:.3g}"
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return ", ".join(_value(v) for v in value)
-    return str(value)
+    >>> difference(0.00123), difference(-0.5), difference(0.0)
+    ('+0.0012', '\N{MINUS SIGN}0.5', '0')
+    """
+    return f"{value:+.2g}".replace("-", "\N{MINUS SIGN}", 1) if value else "0"
 
 
 def case_text(case: Mapping[str, Any]) -> str:
@@ -128,7 +135,9 @@ def case_text(case: Mapping[str, Any]) -> str:
     name = "a"
     regimen = "none"
     """
-    blocks = ["\n".join(f"{k} = {_toml(v)}" for k, v in case.items() if v != "" and not isinstance(v, dict) and k != "arm")]
+    blocks = [
+        "\n".join(f"{k} = {_toml(v)}" for k, v in case.items() if v != "" and not isinstance(v, dict) and k != "arm")
+    ]
     tables = [(f"[{k}]", v) for k, v in case.items() if isinstance(v, dict)]
     tables += [("[[arm]]", arm) for arm in case.get("arm", ())]
     for head, table in tables:

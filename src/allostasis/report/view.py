@@ -13,7 +13,13 @@ PALETTE = 6  # structural: colours in assets/report.css; further arms repeat the
 LONGEST_HOURS_AXIS = 240.0  # structural: [h] a longer axis counts days
 LONGEST_MINUTES_AXIS = 3.0  # structural: [h] a longer axis counts hours
 BAND = (5, 95)  # structural: percentiles over patients behind a band
-_REDUCE = {"mean": np.mean, "min": np.min, "max": np.max, "last": lambda part, axis: np.take(part, -1, axis), "sum": np.sum}
+_REDUCE = {
+    "mean": np.mean,
+    "min": np.min,
+    "max": np.max,
+    "last": lambda part, axis: np.take(part, -1, axis),
+    "sum": np.sum,
+}
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,8 @@ class View:
         self.result, self.data = result, result.data
         names = [str(name) for name in self.data["arm"].values]
         self.arms = tuple(
-            Arm(name, k, result.regimens.get(name, ""), result.last_dose_h.get(name, 0.0)) for k, name in enumerate(names)
+            Arm(name, k, result.regimens.get(name, ""), result.last_dose_h.get(name, 0.0))
+            for k, name in enumerate(names)
         )
         self.patients = self.data.sizes["patient"]
 
@@ -104,7 +111,7 @@ class View:
 
     def raw(self, variable: str, arm: Arm, **component: str) -> np.ndarray:
         """Return a variable of one arm as [patients, time]."""
-        return np.asarray(self.data[variable].sel(arm=arm.name, **component).values, float)
+        return np.asarray(self.data[variable].sel({"arm": arm.name} | component).values, float)
 
     def series(self, port: str, statistic: str, arm: Arm, **component: str) -> np.ndarray:
         """Return one plotted line: the median over patients, or an outer percentile for a minimum or maximum."""

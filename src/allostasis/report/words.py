@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-SUBTYPE_NAMES = {"a1": "α1", "a2": "α2", "a3": "α3", "a5": "α5"}
+ALPHA = "\N{GREEK SMALL LETTER ALPHA}"
+SUBTYPE_NAMES = {f"a{k}": f"{ALPHA}{k}" for k in (1, 2, 3, 5)}
 HOURS = {"day": 24.0, "hour": 1.0, "minute": 1 / 60}
 """Length of each unit of the time axis [h]."""
 LONG = 50.0  # structural: longer spans are told without decimals
@@ -11,9 +12,9 @@ TIED = re.compile(r"(?<=\d) (?=(?:%|mg|d|h|min|days?|ng/mL|nM|kg|times|threshold
 
 
 def tied(text: str) -> str:
-    """Keep numbers and their units on one line of HTML.
+    r"""Keep numbers and their units on one line of HTML.
 
-    >>> tied("5 mg on day 3") == "5\\N{NO-BREAK SPACE}mg on day\\N{NO-BREAK SPACE}3"
+    >>> tied("5 mg on day 3") == "5\N{NO-BREAK SPACE}mg on day\N{NO-BREAK SPACE}3"
     True
     """
     return TIED.sub("\N{NO-BREAK SPACE}", text)
@@ -25,8 +26,8 @@ def figure(value: float, digits: int = 3) -> str:
     >>> figure(1.4763), figure(0.0314), figure(1234.6), figure(0.0)
     ('1.48', '0.0314', '1235', '0')
     """
-    if value == 0 or value != value:
-        return "0" if value == 0 else "not a number"
+    if value == 0:
+        return "0"
     if abs(value) >= 10 ** (digits - 1):
         return f"{value:.0f}"
     text = f"{value:.{digits}g}"

@@ -46,7 +46,9 @@ def report_html(result: Result, summary: pd.DataFrame) -> str:
     view = View(result)
     names = [arm.name for arm in view.arms]
     if set(summary["arm"]) != set(names):
-        raise InputError("summary and result have different arms", value=sorted(set(summary["arm"])), expected=", ".join(names))
+        raise InputError(
+            "summary and result have different arms", value=sorted(set(summary["arm"])), expected=", ".join(names)
+        )
     facts = arm_facts(view, summary)
     sections = _sections(view, facts)
     headline, details = answer(view, list(facts.values()))
@@ -66,7 +68,12 @@ def report_html(result: Result, summary: pd.DataFrame) -> str:
 
 
 def _sections(view: View, facts: dict[str, ArmFacts]) -> list[Section]:
-    sections = [imbalance_section(view, facts), why_section(view, facts), exposure_section(view), occupancy_section(view)]
+    sections = [
+        imbalance_section(view, facts),
+        why_section(view, facts),
+        exposure_section(view),
+        occupancy_section(view),
+    ]
     if view.has("effect_mean"):
         sections.append(effect_section(view))
     return sections
