@@ -46,12 +46,15 @@ def _chronic(view: View, facts: Sequence[ArmFacts]) -> tuple[str, list[str]]:
         headline = f"{quoted(high.arm.name)} takes the imbalance to {_peak(high)}, {_where(view, high)}."
         return headline, _crossing(facts)
     if low.peak > 0 and high.peak / low.peak < ALIKE:
-        headline = f"The arms peak alike: at {thresholds(low.peak)} to {thresholds(high.peak)} times the median seizure threshold."
+        headline = (
+            f"The arms peak alike: at {thresholds(low.peak)} to {thresholds(high.peak)} times the median seizure"
+            " threshold."
+        )
         return headline, [*_crossing(facts), *_price(view, facts)]
     verb = "crosses" if high.peak >= 1 else "comes closest to"
     headline = (
-        f"{quoted(high.arm.name)} {verb} the seizure threshold: the imbalance of excitation over inhibition peaks at {_peak(high)},"
-        f" {_where(view, high)}. {quoted(low.arm.name)} stays lowest, at {thresholds(low.peak)}, {_where(view, low)}."
+        f"{quoted(high.arm.name)} {verb} the seizure threshold: the imbalance of excitation over inhibition peaks at"
+        f" {_peak(high)}, {_where(view, high)}. {quoted(low.arm.name)} stays lowest, at {thresholds(low.peak)}, {_where(view, low)}."
     )
     more = []
     if len(ordered) > 2:
@@ -124,7 +127,8 @@ def _acute(view: View, facts: Sequence[ArmFacts]) -> tuple[str, list[str]]:
 def _limits(view: View, arms: int) -> str:
     weight = view.result.case.weight_kg
     who = (
-        f"One modelled adult of {weight:g} kg with the central value of every parameter: people differ from it in both directions."
+        f"One modelled adult of {weight:g} kg with the central value of every parameter: people differ from it in"
+        " both directions."
         if view.patients == 1
         else f"{view.patients} modelled adults: the median, with the range over them in brackets."
     )

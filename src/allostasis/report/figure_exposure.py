@@ -71,8 +71,8 @@ def exposure_section(view: View) -> Section:
         id="exposure",
         heading="Concentrations",
         lead=(
-            "What the doses leave in plasma (total), and what reaches the receptors: unbound drug in the brain. Metabolites that bind"
-            " count as drugs. Line: mean of each interval. Band: from there to the highest value in it."
+            "What the doses leave in plasma (total), and what reaches the receptors: unbound drug in the brain."
+            " Metabolites that bind count as drugs. Line: mean of each interval. Band: from there to the highest value in it."
         ),
         panels=panels,
         facts=facts,

@@ -137,8 +137,8 @@ def imbalance_section(view: View, facts: Mapping[str, ArmFacts]) -> Section:
         id="imbalance",
         heading="The balance of excitation and inhibition",
         lead=(
-            "Above 0 excitation prevails, below 0 the drug does. 1 is the imbalance at which half of the people would have a seizure."
-            f" Line: {middle}. Band: {edges}. Below: what was scheduled."
+            "Above 0 excitation prevails, below 0 the drug does. 1 is the imbalance at which half of the people would have a"
+            f" seizure. Line: {middle}. Band: {edges}. Below: what was scheduled."
         ),
         panels=[
             Panel(
@@ -159,7 +159,10 @@ def _rule_note(view: View) -> str:
     ruled = [quoted(a.name) for a in view.arms if " if " in a.regimen]
     if not ruled:
         return ""
-    return f"Doses that a rule gave ({listing(ruled)}) depend on the run: they show in the concentrations, not in the strip of doses."
+    return (
+        f"Doses that a rule gave ({listing(ruled)}) depend on the run: they show in the concentrations, not in the strip"
+        " of doses."
+    )
 
 
 def _words(view: View, facts: Mapping[str, ArmFacts]) -> list[str]:

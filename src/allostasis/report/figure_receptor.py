@@ -58,8 +58,8 @@ def occupancy_section(view: View) -> Section:
     note = ""
     if antagonists:
         note = (
-            f"Occupancy counts every ligand at the site, {listing(antagonists)} too: with an antagonist the site is full while its"
-            " effect is small. The next figure shows the effect."
+            f"Occupancy counts every ligand at the site, {listing(antagonists)} too: with an antagonist the site is full while"
+            " its effect is small. The next figure shows the effect."
         )
     return Section(
         id="occupancy",
@@ -84,8 +84,8 @@ def effect_section(view: View) -> Section:
         id="effects",
         heading="Effects, and how they fade",
         lead=(
-            "Each effect is a mix of subtypes, as the gain of inhibition that it sees: 10 % is 10 % more inhibition than without the"
-            " drug. How fast and how far each effect fades under a constant dose is an input of the model."
+            "Each effect is a mix of subtypes, as the gain of inhibition that it sees: 10 % is 10 % more inhibition than without"
+            " the drug. How fast and how far each effect fades under a constant dose is an input of the model."
         ),
         panels=panels,
         facts=facts,

@@ -13,14 +13,14 @@ from allostasis.report.words import HOURS, moment, quoted, span, thresholds, whe
 THRESHOLD = "balance.seizure_threshold"
 CHRONIC = (
     "Why: two clocks, the drug and the adaptation",
-    "Solid: the gain of inhibition by the drug. Dashed: adaptation against it, loss of receptors and more excitation. Their difference is"
-    " the imbalance above. While the two move together it stays small; where the drug falls away first, the shaded gap opens. Both in"
-    " seizure thresholds.",
+    "Solid: the gain of inhibition by the drug. Dashed: adaptation against it, loss of receptors and more excitation."
+    " Their difference is the imbalance above. While the two move together it stays small; where the drug falls away"
+    " first, the shaded gap opens. Both in seizure thresholds.",
 )
 ACUTE = (
     "Gain of inhibition and adaptation",
-    "Solid: the gain of inhibition by the drug. Dashed: adaptation against it, which takes days. Their difference is the imbalance above."
-    " Both in seizure thresholds.",
+    "Solid: the gain of inhibition by the drug. Dashed: adaptation against it, which takes days. Their difference is the"
+    " imbalance above. Both in seizure thresholds.",
 )
 
 
@@ -52,7 +52,8 @@ def _words(view: View, fact: ArmFacts, gain: np.ndarray, adaptation: np.ndarray)
         halves = [_half_time(view, curve, end) for curve in (gain, adaptation)]
         if None not in halves:
             drug, brain = (span(h, "day") for h in halves if h is not None)
-            text += f"from {moment(view.starts[end] * HOURS[view.unit], 'day')} the gain of inhibition halves in {drug}, adaptation in {brain}; "
+            start = moment(view.starts[end] * HOURS[view.unit], "day")
+            text += f"from {start} the gain of inhibition halves in {drug}, adaptation in {brain}; "
     if gap <= 0:
         return text + "adaptation never exceeds the gain of inhibition."
     return (

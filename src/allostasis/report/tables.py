@@ -44,9 +44,12 @@ def arm_columns(view: View) -> list[tuple[str, str]]:
     shared = [("Highest imbalance", "seizure thresholds")]
     if view.acute:
         return [
-            ("Scheduled", "first 24 h"), ("Deepest sedation", "gain of inhibition"), ("Lowest after that", "share of the deepest"),
-            ("Back to", "share of the deepest"), *shared,
-        ]  # fmt: skip
+            ("Scheduled", "first 24 h"),
+            ("Deepest sedation", "gain of inhibition"),
+            ("Lowest after that", "share of the deepest"),
+            ("Back to", "share of the deepest"),
+            *shared,
+        ]
     return [
         ("Daily dose at start", ""), ("Last dose", ""), *shared, ("Withdrawal score", "highest, 0 to 100"),
         ("Above half threshold", "days"), ("Seizure probability", "modelled, for ranking"),

@@ -21,6 +21,10 @@ def _plain(text: str) -> str:
     return bare
 
 
+CALIBRATED = "OBSERVED_DEV"
+"""Source id of numbers that were calibrated on measured profiles."""
+
+
 class SourceMatcher:
     """Finds sources by first author and year of a publication such as "Abernethy 1982b"."""
 
@@ -36,9 +40,13 @@ class SourceMatcher:
     def overlap(self, publication: str, drug: str, analyte: str) -> str:
         """Return ids of matching sources behind the numbers of the drug and analyte: "A; B", "" if none.
 
-        The first surname and the year are all that is compared, so another paper of the same author and year
+        A metabolite whose formation was calibrated on measured profiles gets the id of that calibration, whatever the
+        publication. The first surname and the year are all that is compared, so another paper of the same author and year
         counts too: an overlap is a suspicion.
         """
+        formed = library.drug(drug).metabolites.get(analyte)
+        if formed is not None and formed.source == CALIBRATED:
+            return CALIBRATED
         match = _PUBLICATION.match(publication)
         if match is None or not match[1]:
             return ""
