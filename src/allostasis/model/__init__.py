@@ -1,4 +1,7 @@
-"""The Submodel contract, composition by ports, and two integrators over the same equations."""
+"""The Submodel contract, composition by ports, and two integrators over the same equations.
+
+The reference integrator is `allostasis.model.reference`: imported on its own, since its library takes long to load.
+"""
 
 from allostasis.model.composition import Composition
 from allostasis.model.contract import (
@@ -12,7 +15,6 @@ from allostasis.model.contract import (
 )
 from allostasis.model.integrate import Cancelled, Rule, Solver, integrate
 from allostasis.model.recording import Record, records
-from allostasis.model.reference import Input, Trajectory, reference
 
 __all__ = [
     "AbstractAlgebraic",
@@ -22,14 +24,11 @@ __all__ = [
     "Cancelled",
     "Composition",
     "Example",
-    "Input",
     "Port",
     "Record",
     "Rule",
     "Solver",
     "State",
-    "Trajectory",
     "integrate",
     "records",
-    "reference",
 ]

@@ -54,7 +54,8 @@ def _chronic(view: View, facts: Sequence[ArmFacts]) -> tuple[str, list[str]]:
     verb = "crosses" if high.peak >= 1 else "comes closest to"
     headline = (
         f"{quoted(high.arm.name)} {verb} the seizure threshold: the imbalance of excitation over inhibition peaks at"
-        f" {_peak(high)}, {_where(view, high)}. {quoted(low.arm.name)} stays lowest, at {thresholds(low.peak)}, {_where(view, low)}."
+        f" {_peak(high)}, {_where(view, high)}. {quoted(low.arm.name)} stays lowest, at {thresholds(low.peak)},"
+        f" {_where(view, low)}."
     )
     more = []
     if len(ordered) > 2:

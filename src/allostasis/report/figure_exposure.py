@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from allostasis import library
-from allostasis.report.plot import Panel, Section, band, line, panel
+from allostasis.report.plot import Panel, Section, mean_lines, panel
 from allostasis.report.view import Arm, View
 from allostasis.report.words import figure, listing, quoted, when
 
@@ -19,29 +19,24 @@ def _molar_mass(view: View, moiety: str) -> float:
     return parameter.to("g/mol")
 
 
-def _traces(
-    view: View, port: str, factor: float, **component: str
-) -> tuple[list[dict], list[tuple[Arm, float, float]]]:
-    """Lines of the arms in which the substance is present, and (arm, highest, when [h])."""
-    lines, bands, peaks = [], [], []
+def peaks(view: View, port: str, factor: float = 1.0, **component: str) -> list[tuple[Arm, float, float]]:
+    """Return (arm, highest value, when [h]) for the arms in which a port is above zero."""
+    found = []
     for arm in view.arms:
-        highest = np.median(view.raw(f"{port}_max", arm, **component), axis=0) * factor
-        if highest.max() <= ABSENT:
-            continue
-        mean, top = (view.series(port, s, arm, **component) * factor for s in ("mean", "max"))
-        bands += band(view, arm, mean, top, 0.14)
-        lines.append(line(view, arm, mean))
-        peaks.append((arm, float(highest.max()), float(view.ends[int(np.argmax(highest))])))
-    return bands + lines, peaks
+        top = np.median(view.raw(f"{port}_{view.top(port)}", arm, **component), axis=0) * factor
+        if top.max() > ABSENT:
+            found.append((arm, float(top.max()), float(view.ends[int(np.argmax(top))])))
+    return found
 
 
-def peak_words(view: View, peaks: list[tuple[Arm, float, float]], write: Callable[[float], str]) -> str:
+def peak_words(view: View, found: list[tuple[Arm, float, float]], write: Callable[[float], str]) -> str:
     """Say how high and when, naming arms together where they agree."""
-    highest = max(value for _, value, _ in peaks)
-    lowest = min(value for _, value, _ in peaks)
-    arm, value, time = max(peaks, key=lambda peak: peak[1])
-    if len(peaks) > 1 and lowest >= (1 - SAME) * highest:
-        who = "in all arms" if len(peaks) == len(view.arms) else f"in {listing([quoted(a.name) for a, _, _ in peaks])}"
+    if not found:
+        return "none"
+    lowest = min(value for _, value, _ in found)
+    arm, value, time = max(found, key=lambda peak: peak[1])
+    if len(found) > 1 and lowest >= (1 - SAME) * value:
+        who = "in all arms" if len(found) == len(view.arms) else f"in {listing([quoted(a.name) for a, _, _ in found])}"
         return f"{write(value)} {who}"
     return f"{write(value)} {when(time, view.unit)} in {quoted(arm.name)}"
 
@@ -50,21 +45,22 @@ def exposure_section(view: View) -> Section:
     """Build the plots of concentrations with their text."""
     panels: list[Panel] = []
     facts = []
-    ligands = [str(name) for name in view.data["ligand"].values]
+    ligands = [str(name) for name in view.data["ligand"].values] if view.has("unbound_brain_mean") else []
     for moiety in (str(name) for name in view.data["moiety"].values):
-        traces, peaks = _traces(view, "plasma", NG_PER_ML * _molar_mass(view, moiety), moiety=moiety)
-        if not peaks:
+        factor = NG_PER_ML * _molar_mass(view, moiety)
+        plasma = peaks(view, "plasma", factor, moiety=moiety)
+        if not plasma:
             continue
-        text = f"{moiety}: highest in plasma {peak_words(view, peaks, lambda v: figure(v) + ' ng/mL')}"
+        arms = [arm for arm, _, _ in plasma]
+        text = f"{moiety}: highest in plasma {peak_words(view, plasma, lambda v: figure(v) + ' ng/mL')}"
+        traces = mean_lines(view, "plasma", arms, factor, moiety=moiety)
         panels.append(panel(view, f"plot-plasma-{moiety}", f"{moiety} in plasma [ng/mL]", text, traces))
         if moiety in ligands:
-            traces, peaks = _traces(view, "unbound_brain", 1.0, ligand=moiety)
-            brain = f"highest unbound in the brain {peak_words(view, peaks, lambda v: figure(v) + ' nM')}"
-            panels.append(
-                panel(
-                    view, f"plot-brain-{moiety}", f"{moiety}, unbound in the brain [nM]", f"{moiety}: {brain}", traces
-                )
-            )
+            found = peaks(view, "unbound_brain", ligand=moiety)
+            brain = f"highest unbound in the brain {peak_words(view, found, lambda v: figure(v) + ' nM')}"
+            traces = mean_lines(view, "unbound_brain", arms, ligand=moiety)
+            title = f"{moiety}, unbound in the brain [nM]"
+            panels.append(panel(view, f"plot-brain-{moiety}", title, f"{moiety}: {brain}", traces))
             text += f"; {brain}"
         facts.append(text + ".")
     return Section(

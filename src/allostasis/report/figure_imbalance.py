@@ -5,7 +5,20 @@ from collections.abc import Mapping
 import numpy as np
 
 from allostasis.report.facts import SETTLED, VISIBLE, ArmFacts
-from allostasis.report.plot import HEADROOM, TALL, Panel, Section, axis, band, colour, layout, line, plain, time_axis
+from allostasis.report.plot import (
+    BAND,
+    HEADROOM,
+    TALL,
+    Panel,
+    Section,
+    axis,
+    band,
+    colour,
+    layout,
+    line,
+    plain,
+    time_axis,
+)
 from allostasis.report.view import View, shorten
 from allostasis.report.words import HOURS, listing, moment, quoted, span, thresholds, when
 
@@ -103,7 +116,7 @@ def imbalance_section(view: View, facts: Mapping[str, ArmFacts]) -> Section:
         low, high = view.series("imbalance", "min", arm), view.series("imbalance", "max", arm)
         lows.append(float(np.min(low)))
         highs.append(float(np.max(high)))
-        traces += band(view, arm, low, high, 0.13)
+        traces += band(view, arm, low, high, BAND)
     for arm in view.arms:
         traces.append(line(view, arm, view.series("imbalance", "mean", arm), hovertemplate="%{y:.2f}"))
     numbered = len(view.arms) <= FEW

@@ -3,8 +3,8 @@
 import numpy as np
 
 from allostasis import library
-from allostasis.report.figure_exposure import peak_words
-from allostasis.report.plot import Section, band, line, panel
+from allostasis.report.figure_exposure import peak_words, peaks
+from allostasis.report.plot import Section, mean_lines, panel
 from allostasis.report.view import Arm, View
 from allostasis.report.words import ALPHA, HOURS, SUBTYPE_NAMES, listing, moment, percent, quoted
 
@@ -28,20 +28,8 @@ def plateau_end(view: View, arm: Arm) -> int | None:
 
 
 def _lines(view: View, port: str, **component: str) -> list[dict]:
-    bands, lines = [], []
-    for arm in view.arms:
-        mean, top = (view.series(port, s, arm, **component) for s in ("mean", "max"))
-        bands += band(view, arm, mean, top, 0.14)
-        lines.append(line(view, arm, mean, hovertemplate="%{y:.1%}"))
-    return bands + lines
-
-
-def _peaks(view: View, port: str, **component: str) -> str:
-    peaks = []
-    for arm in view.arms:
-        top = np.median(view.raw(f"{port}_max", arm, **component), axis=0)
-        peaks.append((arm, float(top.max()), float(view.ends[int(np.argmax(top))])))
-    return peak_words(view, peaks, percent)
+    traces = mean_lines(view, port, view.arms, **component)
+    return [t | {"hovertemplate": "%{y:.1%}"} if "hovertemplate" in t else t for t in traces]
 
 
 def occupancy_section(view: View) -> Section:
@@ -49,7 +37,7 @@ def occupancy_section(view: View) -> Section:
     panels, facts = [], []
     for name in (str(k) for k in view.data["subtype"].values):
         greek = SUBTYPE_NAMES.get(name, name)
-        text = f"{greek}: highest {_peaks(view, 'occupancy', subtype=name)}."
+        text = f"{greek}: highest {peak_words(view, peaks(view, 'occupancy', subtype=name), percent)}."
         traces = _lines(view, "occupancy", subtype=name)
         title = f"{greek} ({ROLES[name]})" if name in ROLES else greek
         panels.append(panel(view, f"plot-occupancy-{name}", title, text, traces, tickformat=".0%"))
@@ -74,8 +62,10 @@ def occupancy_section(view: View) -> Section:
 def effect_section(view: View) -> Section:
     """Build the plots of effects with their text."""
     panels, facts = [], []
+    kind = "highest" if view.top("effect") == "max" else "highest mean of an interval"
     for effect in (str(e) for e in view.data["effect"].values):
-        text = f"{effect}: highest {_peaks(view, 'effect', effect=effect)}{_tolerance(view, effect)}."
+        highest = peak_words(view, peaks(view, "effect", effect=effect), percent)
+        text = f"{effect}: {kind} {highest}{_tolerance(view, effect)}."
         traces = _lines(view, "effect", effect=effect)
         title = {"anticonvulsant": "Seizure control"}.get(effect, effect.capitalize())
         panels.append(panel(view, f"plot-effect-{effect}", title, text, traces, tickformat=".0%"))
@@ -99,7 +89,11 @@ def _tolerance(view: View, effect: str) -> str:
         end = plateau_end(view, arm)
         if end is not None:
             found.append(
-                (arm, float(view.series("effect", "max", arm, effect=effect)[end]), view.starts[end] * HOURS["day"])
+                (
+                    arm,
+                    float(view.series("effect", view.top("effect"), arm, effect=effect)[end]),
+                    view.starts[end] * HOURS["day"],
+                )
             )
     if not found:
         return ""

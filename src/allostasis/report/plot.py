@@ -1,5 +1,6 @@
 """Parts of a Plotly figure as plain dicts. Colours are names such as "@arm0": the page knows their light and dark values."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -10,6 +11,7 @@ from allostasis.report.words import HOURS
 AXIS_TITLES = {"day": "day of simulation", "hour": "time [h]", "minute": "time [min]"}
 WIDEST, NARROWEST, NARROWING = 3.0, 1.5, 0.6  # structural: line widths; a wide line stays visible under a narrow one
 SMALL, TALL = 230, 470  # structural: heights [px] of a small panel and of the first figure
+BAND = 0.14  # structural: opacity of a band
 SLIGHT = 0.1  # structural: share of the headroom below which an excursion is rounding
 HEADROOM = 1.08  # structural: axis beyond the highest value
 
@@ -79,6 +81,17 @@ def band(view: View, arm: Arm, low, high, opacity: float, **more) -> list[dict]:
         edge | {"y": shorten(low)},
         edge | {"y": shorten(high), "fill": "tonexty", "fillcolor": colour(arm, opacity)},
     ]
+
+
+def mean_lines(view: View, port: str, arms: Sequence[Arm], factor: float = 1.0, **component: str) -> list[dict]:
+    """Draw the mean of a port in several arms, with a band up to the maximum where the run kept it; bands lie below."""
+    bands, lines = [], []
+    for arm in arms:
+        mean = view.series(port, "mean", arm, **component) * factor
+        if view.has(f"{port}_max"):
+            bands += band(view, arm, mean, view.series(port, "max", arm, **component) * factor, BAND)
+        lines.append(line(view, arm, mean))
+    return bands + lines
 
 
 def axis(**more) -> dict:

@@ -125,6 +125,10 @@ class View:
         """Tell whether the run kept a variable."""
         return variable in self.data
 
+    def top(self, port: str) -> str:
+        """Name the statistic that reaches highest among those that the run kept: maximum, or mean."""
+        return "max" if self.has(f"{port}_max") else "mean"
+
     def doses(self, arm: Arm, drug: str) -> np.ndarray:
         """Return the scheduled amount per plotted interval: mg per day, or mg per interval in an acute run."""
         given = np.asarray(self.data["dose"].sel(arm=arm.name, drug=drug).values, float)[1:]

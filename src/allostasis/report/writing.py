@@ -68,15 +68,9 @@ def report_html(result: Result, summary: pd.DataFrame) -> str:
 
 
 def _sections(view: View, facts: dict[str, ArmFacts]) -> list[Section]:
-    sections = [
-        imbalance_section(view, facts),
-        why_section(view, facts),
-        exposure_section(view),
-        occupancy_section(view),
-    ]
-    if view.has("effect_mean"):
-        sections.append(effect_section(view))
-    return sections
+    sections = [imbalance_section(view, facts), why_section(view, facts)]
+    further = {"plasma_mean": exposure_section, "occupancy_mean": occupancy_section, "effect_mean": effect_section}
+    return sections + [build(view) for variable, build in further.items() if view.has(variable)]
 
 
 def embedded_json(value: Any) -> str:

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from allostasis.model import Input, reference
 from allostasis.quantity import NotModelledError
 from allostasis.simulation.case import Case
 from allostasis.simulation.result import Result
@@ -71,6 +70,8 @@ def check(case: Case, result: Result) -> list[Headline]:
     Raises:
         NotModelledError: a population (check one patient instead).
     """
+    from allostasis.model.reference import Input, reference
+
     if result.data.sizes["patient"] > 1:
         raise NotModelledError("--check of a population", fix="check the same case with one patient")
     finer = simulate(half_step(case), threads=1)
