@@ -116,6 +116,12 @@ def test_dosing_rule_gives_doses_within_its_limits():
     rises = int(np.sum(np.diff(flumazenil.values) > 0.5 * float(flumazenil.sel(time=11 / 60, method="nearest"))))
     assert rises == 3
     assert float(flumazenil.sel(time=slice(0, 10 / 60)).max()) == 0
+    given = result.data["rule_dose"].sel(drug="flumazenil").squeeze()
+    assert float(given.sum()) == pytest.approx(0.6)
+    asked = given.time.values[given.values > 0] * 60
+    assert asked[0] >= 10
+    assert np.all(np.diff(asked) >= 2 - 1e-9)
+    assert summary(result)["total_dose_mg"][0] == pytest.approx(15.6)
 
 
 def test_step_error_of_every_headline_is_small():

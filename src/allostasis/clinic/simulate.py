@@ -98,7 +98,12 @@ def summary(result: Result) -> pd.DataFrame:
             "days_above_half_threshold": np.sum(high > HALF, axis=1) * every,
             "seizure_probability": seizure_probability(high[patients, peak], spread),
             "lowest_imbalance": one["imbalance_min"].values.min(axis=1),
-            "total_dose_mg": float(one["dose"].sum()),
+            "total_dose_mg": float(one["dose"].sum()) + _by_rules(one),
         }
         tables.append(pd.DataFrame(columns))
     return pd.concat(tables, ignore_index=True)
+
+
+def _by_rules(one):
+    """mg that dosing rules gave to each patient of an arm; 0 without rules."""
+    return one["rule_dose"].sum(["time", "drug"]).values if "rule_dose" in one else 0.0

@@ -102,7 +102,7 @@ def _step(structure: Structure, tables: Tables, carry: Carry, amounts, time):
         rule_arrays.evaluate(s, n, state, time, ports)
         for s, n, state in zip(structure.rules, tables.rules, carry.rules, strict=True)
     )
-    return Carry(x, corrected, drive, rules), ports
+    return Carry(x, corrected, drive, rules), ports | {rule_arrays.REQUEST: tuple(r.request for r in rules)}
 
 
 @functools.lru_cache(maxsize=32)
@@ -150,7 +150,8 @@ def compiled_start(structure: Structure, lanes: int, dtype: str):
         drive = over_lanes(composition.drives(zero, states, ports, tables.prepared))
         rules = tuple(rule_arrays.rest(lanes, dtype) for _ in structure.rules)
         sums = recording.start(structure.records, lanes, dtype)
-        sums = recording.accumulate(structure.records, sums, zero, ports)
+        requests = {rule_arrays.REQUEST: tuple(r.request for r in rules)}
+        sums = recording.accumulate(structure.records, sums, zero, ports | requests)
         return Carry(x, relaxing, drive, rules), recording.finish(structure.records, sums, 1)
 
     return compile_outermost(start)

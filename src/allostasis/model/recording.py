@@ -7,7 +7,7 @@ import jax.numpy as jnp
 from allostasis.model.contract import Port
 from allostasis.quantity.errors import InputError, UnknownNameError
 
-STATISTICS = ("mean", "min", "max", "last", "time_of_max")
+STATISTICS = ("mean", "sum", "min", "max", "last", "time_of_max")
 
 
 class Record(NamedTuple):
@@ -52,7 +52,7 @@ def _stack(wanted: tuple[Record, ...], positions: tuple[int, ...], ports: dict[s
 
 def start(wanted: tuple[Record, ...], lanes: int, dtype) -> dict:
     """Empty accumulators, one array [records, lanes] per statistic in use."""
-    empty = {"mean": 0.0, "min": jnp.inf, "max": -jnp.inf, "last": 0.0, "time_of_max": 0.0}
+    empty = {"mean": 0.0, "sum": 0.0, "min": jnp.inf, "max": -jnp.inf, "last": 0.0, "time_of_max": 0.0}
     return {s: jnp.full((len(n), lanes), empty[s], dtype) for s, n in _groups(wanted).items() if n}
 
 
@@ -62,7 +62,7 @@ def accumulate(wanted: tuple[Record, ...], sums: dict, time, ports: dict[str, An
     for statistic, old in sums.items():
         lanes, dtype = old.shape[1], old.dtype
         values = _stack(wanted, groups[statistic], ports, lanes, dtype)
-        if statistic == "mean":
+        if statistic in ("mean", "sum"):
             result[statistic] = old + values
         elif statistic == "min":
             result[statistic] = jnp.minimum(old, values)

@@ -33,6 +33,10 @@ class RuleState(NamedTuple):
     request: Float[Array, "lanes"]
 
 
+REQUEST = "dose_request"
+"""Port [mg] with one component per rule: what the dosing rules ask for at the next step."""
+
+
 def rest(lanes: int, dtype) -> RuleState:
     """A rule that has not fired yet."""
     return RuleState(jnp.full(lanes, -jnp.inf, dtype), jnp.zeros(lanes, dtype), jnp.zeros(lanes, dtype))

@@ -58,7 +58,7 @@ def exposure_section(view: View) -> Section:
         if moiety in ligands:
             found = peaks(view, "unbound_brain", ligand=moiety)
             brain = f"highest unbound in the brain {peak_words(view, found, lambda v: figure(v) + ' nM')}"
-            traces = mean_lines(view, "unbound_brain", arms, ligand=moiety)
+            traces = mean_lines(view, "unbound_brain", arms, 1.0, ligand=moiety)
             title = f"{moiety}, unbound in the brain [nM]"
             panels.append(panel(view, f"plot-brain-{moiety}", title, f"{moiety}: {brain}", traces))
             text += f"; {brain}"

@@ -23,6 +23,7 @@ from allostasis.report.view import View, shorten
 from allostasis.report.words import HOURS, listing, moment, quoted, span, thresholds, when
 
 STRIP, GAP = 0.16, 0.065  # structural: share of the height for the doses of one drug, and above them
+CLEAR = 1.5  # structural: only a peak well above the settled level is told to settle
 FEW = 4  # structural: with more arms the peaks are marked without their number
 LINE_NOTES = ((1.0, "median seizure threshold"), (0.0, "naive brain"))
 
@@ -186,7 +187,7 @@ def _words(view: View, facts: Mapping[str, ArmFacts]) -> list[str]:
             text = f"never rises above {level}"
         else:
             text = f"highest {thresholds(fact.peak)} thresholds {when(fact.peak_h, view.unit)}"
-        if fact.settled_h is not None:
+        if fact.settled_h is not None and fact.peak > CLEAR * SETTLED:
             text += f", below {thresholds(SETTLED)} for good from {moment(fact.settled_h, view.unit)}"
         lowest = f"lowest {thresholds(fact.lowest)} {when(fact.lowest_h, view.unit)}"
         words.append(f"{quoted(fact.arm.name)}: {text}; {lowest}.")

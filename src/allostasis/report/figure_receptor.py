@@ -28,7 +28,7 @@ def plateau_end(view: View, arm: Arm) -> int | None:
 
 
 def _lines(view: View, port: str, **component: str) -> list[dict]:
-    traces = mean_lines(view, port, view.arms, **component)
+    traces = mean_lines(view, port, view.arms, 1.0, **component)
     return [t | {"hovertemplate": "%{y:.1%}"} if "hovertemplate" in t else t for t in traces]
 
 

@@ -24,8 +24,8 @@ class Result:
 
     Attributes:
         data: dims arm, patient, time (end of each output interval [h], 0 first), and moiety, ligand, subtype or effect.
-            Variables are named "<port>_<statistic>" with attributes ``unit`` and ``meaning``; ``dose`` [mg] is what each
-            interval was given.
+            Variables are named "<port>_<statistic>" with attributes ``unit`` and ``meaning``; ``dose`` [mg] is what was
+            scheduled in each interval, ``rule_dose`` [mg] what dosing rules gave to each patient.
         case: the question.
         used: every library parameter behind the run, by qualified name.
         regimens: arm -> canonical regimen text.
@@ -103,8 +103,9 @@ def to_dataset(
     arms: list[str],
     times: np.ndarray,
     doses: Mapping[str, Mapping[str, np.ndarray]],
+    by_rule: Mapping[str, Mapping[str, np.ndarray]],
 ) -> xr.Dataset:
-    """Label the arrays of a store, and the doses given in each interval."""
+    """Label the arrays of a store, and the doses given in each interval: scheduled ones, and what dosing rules gave."""
     patients = next(iter(store.arrays.values())).shape[1]
     axis_of_time = ("time", times, {"unit": "h", "meaning": "end of the output interval"})
     coords: dict[str, Any] = {"arm": arms, "patient": np.arange(patients), "time": axis_of_time}
@@ -119,13 +120,18 @@ def to_dataset(
         if record.statistic == "time_of_max":
             unit, meaning = "h", f"time of the maximum of {port.meaning}"
         variables[variable] = (dims, store.arrays[variable], {"unit": unit, "meaning": meaning})
-    drugs = sorted({drug for given in doses.values() for drug in given})
+    drugs = sorted({drug for given in (*doses.values(), *by_rule.values()) for drug in given})
     if drugs:
         coords["drug"] = drugs
         empty = np.zeros(len(times))
         table = np.stack([np.stack([given.get(d, empty) for d in drugs], axis=-1) for given in doses.values()])
         attributes = {"unit": "mg", "meaning": "scheduled dose given in the interval"}
         variables["dose"] = (["arm", "time", "drug"], table, attributes)
+    if any(by_rule.values()):
+        empty = np.zeros((patients, len(times)))
+        table = np.stack([np.stack([given.get(d, empty) for d in drugs], axis=-1) for given in by_rule.values()])
+        attributes = {"unit": "mg", "meaning": "dose given by dosing rules in the interval"}
+        variables["rule_dose"] = (["arm", "patient", "time", "drug"], table, attributes)
     return xr.Dataset(variables, coords)
 
 

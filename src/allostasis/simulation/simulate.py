@@ -9,8 +9,8 @@ from importlib.metadata import version
 
 import numpy as np
 
-from allostasis.model import AbstractSubmodel, Composition, Rule, Solver, integrate, records
-from allostasis.model.rule_arrays import RuleNumbers, RuleStructure
+from allostasis.model import AbstractSubmodel, Composition, Record, Rule, Solver, integrate, records
+from allostasis.model.rule_arrays import REQUEST, RuleNumbers, RuleStructure
 from allostasis.patient import Patient
 from allostasis.quantity import InputError, UnknownNameError
 from allostasis.regimen import DosingRule, Regimen, schedule
@@ -177,23 +177,28 @@ def simulate(
     steps = int(np.ceil(case.horizon_h / case.step_h - 1e-9))
     outputs = -(-steps // case.steps_per_output)
     store, doses = allocate(system.composition, kept, len(regimens), patients, outputs + 1), {}
+    by_rule: dict[str, dict[str, np.ndarray]] = {}
     for number, (name, regimen) in enumerate(regimens.items()):
         given = regimen.doses(case.horizon_h, case.weight_kg)
         inputs = schedule(given, case.step_h, outputs * case.steps_per_output, lag_h=system.lags)
         rules = [bind_rule(r, system.composition, case.horizon_h) for r in regimen.rules_in_mg(case.weight_kg)]
+        asked = {Record(REQUEST, i, "sum"): np.zeros((outputs + 1, patients)) for i in range(len(rules))}
 
         def progress(done: int, of: int, number=number):
             if on_progress is not None:
                 on_progress((number + done / of) / len(regimens))
 
         integrate(
-            system.composition, parameters, inputs.amounts, inputs.columns, kept,
-            patients=patients, rules=rules, solver=solver, out=store.arm(number), on_progress=progress, cancel=cancel,
+            system.composition, parameters, inputs.amounts, inputs.columns, (*kept, *asked),
+            patients=patients, rules=rules, solver=solver, out=store.arm(number) | asked, on_progress=progress, cancel=cancel,
         )  # fmt: skip
         doses[name] = doses_per_interval(regimen, case, outputs)
+        by_rule[name] = {}
+        for rule, values in zip(rules, asked.values(), strict=True):
+            by_rule[name][rule.drug] = by_rule[name].get(rule.drug, 0) + values.T
     times = np.arange(outputs + 1) * case.steps_per_output * case.step_h
     return Result(
-        data=to_dataset(system.composition, store, list(regimens), times, doses),
+        data=to_dataset(system.composition, store, list(regimens), times, doses, by_rule),
         case=case,
         used=system.used,
         regimens={name: str(r) for name, r in regimens.items()},
