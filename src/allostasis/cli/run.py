@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich.text import Text
+
 from allostasis.cli.console import OUT, progress
 from allostasis.cli.folder import MAKER, MARKER, check_folder, staged, write_json
 from allostasis.quantity import InputError, NotModelledError
@@ -152,19 +154,18 @@ def record(result: "Result") -> dict[str, Any]:
 
 
 def _print(result: "Result", summary: "pd.DataFrame") -> None:
+    from rich import box
     from rich.table import Table
 
     from allostasis.report import arms_table, checks_table
 
-    for headings, rows, title in (
-        (*arms_table(result, summary), None),
-        (*checks_table(result), "How exact is this: off by, against ..."),
-    ):
+    for headings, rows, note in (arms_table(result, summary), checks_table(result)):
         if not rows:
             continue
-        table = Table(title=title, title_justify="left", header_style="bold")
-        for heading in headings:
-            table.add_column(heading, overflow="fold")
+        table = Table(box=box.SIMPLE_HEAD, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
+        for k, heading in enumerate(headings):
+            table.add_column(heading, no_wrap=k > 0)
         for row in rows:
-            table.add_row(*row)
-        OUT.print(table, markup=False)
+            table.add_row(*(Text(cell) for cell in row))
+        OUT.print(table)
+        OUT.print(note, style="dim", highlight=False)

@@ -9,8 +9,9 @@ from allostasis.quantity import Parameter
 from allostasis.quantity.parameter import STATUSES
 from allostasis.report.facts import VISIBLE, ArmFacts
 from allostasis.report.view import View
-from allostasis.report.words import figure, listing, moment, percent, probability, span, spread, thresholds, when
+from allostasis.report.words import HOURS, figure, listing, moment, percent, probability, span, spread, thresholds, when
 
+ROUNDING = 1e-6  # structural: [h] shorter differences of time are none
 STATUS_WORDS = {
     "seen": "read in the source", "recalled": "quoted from memory of the source", "derived": "computed from others",
     "calibrated": "set so that the model meets a known number", "assumed": "nobody measured it",
@@ -105,13 +106,13 @@ def check_rows(checks: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return one row per headline of `simulation.check`: value, and its distance to two finer answers, in words."""
     rows = []
     for row in checks.get("headlines", ()):
-        unit = "" if row["unit"] == "seizure thresholds" else f" {row['unit']}"
-        reference = (
-            "no reference: a dosing rule" if row["reference"] is None else difference(row["reference_error"]) + unit
-        )
+        time = row["unit"] == "h"
+        off = _hours if time else difference
         rows.append({
-            "arm": row["arm"], "quantity": row["quantity"], "value": figure(row["value"], 4) + unit,
-            "step": difference(row["step_error"]) + unit, "reference": reference,
+            "arm": row["arm"], "quantity": row["quantity"],
+            "value": moment(row["value"], "day" if row["value"] > 2 * HOURS["day"] else "hour") if time else figure(row["value"], 4),
+            "step": off(row["step_error"]),
+            "reference": "none (rule)" if row["reference"] is None else off(row["reference_error"]),
         })  # fmt: skip
     return rows
 
@@ -123,6 +124,14 @@ def difference(value: float) -> str:
     ('+0.0012', '\N{MINUS SIGN}0.5', '0')
     """
     return f"{value:+.2g}".replace("-", "\N{MINUS SIGN}", 1) if value else "0"
+
+
+def _hours(value: float) -> str:
+    """Write a signed error of a time."""
+    if abs(value) < ROUNDING:
+        return "0"
+    sign = "+" if value > 0 else "\N{MINUS SIGN}"
+    return sign + span(abs(value), "day" if abs(value) >= HOURS["day"] else "hour" if abs(value) >= 1 else "minute")
 
 
 def case_text(case: Mapping[str, Any]) -> str:

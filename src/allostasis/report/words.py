@@ -31,7 +31,7 @@ def figure(value: float, digits: int = 3) -> str:
     if abs(value) >= 10 ** (digits - 1):
         return f"{value:.0f}"
     text = f"{value:.{digits}g}"
-    return f"{value:.2e}" if "e" in text else text
+    return (f"{value:.2e}" if "e" in text else text).replace("-", "\N{MINUS SIGN}", 1)
 
 
 def thresholds(value: float) -> str:
