@@ -27,7 +27,7 @@ $(STAMP): requirements.lock pyproject.toml | $(PY)
 install: $(STAMP) ## make .venv from the lock (about half a minute)
 
 demo: $(STAMP) ## stop or taper lorazepam: simulate both, write a report
-	$(VENV)/bin/allostasis run $(CASE) --out out/demo
+	$(VENV)/bin/allostasis run $(CASE) --out out/demo --overwrite
 	@echo "Open the report: $(CURDIR)/out/demo/report.html"
 
 test: $(STAMP) ## the tests, without the slow ones

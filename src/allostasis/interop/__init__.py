@@ -1,1 +1,5 @@
-"""TODO."""
+"""Exchange with other software."""
+
+from allostasis.interop.sbml import dose_per_mg, sbml_id, sbml_text
+
+__all__ = ["dose_per_mg", "sbml_id", "sbml_text"]

@@ -1,22 +1,27 @@
-"""Formulas as a graph of shared nodes: built by arithmetic, folded where constant, printed in the infix language of SBML level 3."""
+"""Formulas as a graph of shared nodes: built by arithmetic, folded where constant, printed as infix text of SBML level 3."""
 
 import math
-from collections.abc import Callable, Iterable
-from functools import cache
+from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
 
-class Node(NamedTuple):
-    """An operation on numbers (``float``), conditions (``bool``), names (``str``) and other nodes. Equal nodes are one."""
+class Node:
+    """One operation of a `Graph` on its operands. Compared by identity: a graph holds equal operations once."""
 
-    operation: str
-    operands: tuple
+    __slots__ = ("operands", "operation")
+
+    def __init__(self, operation: str, operands: tuple):
+        self.operation, self.operands = operation, operands
 
 
 Formula = Node | float | bool | str
+"""A node, a number, a condition that is known, or the name of a quantity."""
 
-INFIX = {"+": 3, "-": 3, "*": 4, "/": 4, "<": 2, "<=": 2, ">": 2, ">=": 2, "==": 2, "!=": 2, "&&": 1, "||": 1}
-"""Binary operators and how tightly they bind."""
+STRENGTH = {
+    "+": 3, "-": 3, "*": 4, "/": 4, "<": 2, "<=": 2, ">": 2, ">=": 2, "==": 2, "!=": 2, "&&": 1, "||": 1, "negate": 3, "!": 5,
+}  # fmt: skip
+"""Operators that are not written as a function, and how tightly they bind."""
+ATOM = 9
 FOLD: dict[str, Callable] = {
     "+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b, "/": lambda a, b: a / b,
     "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
@@ -25,47 +30,57 @@ FOLD: dict[str, Callable] = {
     "ln": math.log, "sqrt": math.sqrt, "tanh": math.tanh, "sin": math.sin, "cos": math.cos, "floor": math.floor,
     "ceil": math.ceil, "piecewise": lambda a, condition, b: a if condition else b,
 }  # fmt: skip
+"""Every operation, with the function that folds it when all its operands are known."""
 
 
-def apply(operation: str, *operands: Formula) -> Formula:
-    """One operation, with constants folded and neutral elements dropped.
+class Graph:
+    """Formulas that share what they have in common.
 
-    >>> apply("+", apply("*", 0.0, "x"), apply("*", 2.0, 3.0))
+    >>> graph = Graph()
+    >>> graph.apply("+", graph.apply("*", 0.0, "x"), graph.apply("*", 2.0, 3.0))
     6.0
+    >>> graph.apply("exp", "x") is graph.apply("exp", "x")
+    True
     """
-    if operation != "/" or operands[1] != 0:
+
+    def __init__(self):
+        self._known: dict[tuple, Node] = {}
+
+    def apply(self, operation: str, *operands: Formula) -> Formula:
+        """One operation: constants folded, neutral elements dropped, an equal operation taken instead of a new one."""
         if all(isinstance(o, float | bool) for o in operands):
-            value = FOLD[operation](*operands)
-            return value if isinstance(value, bool) else float(value)
-    simple = _simplify(operation, operands)
-    return Node(operation, operands) if simple is None else simple
+            try:
+                value = FOLD[operation](*operands)
+                return value if isinstance(value, bool) else float(value)
+            except (ZeroDivisionError, ValueError, OverflowError):
+                pass  # left to the simulator, as 1/0 in the model is
+        simple = self._simple(operation, operands)
+        if simple is not None:
+            return simple
+        label = (operation, *((type(o), o) for o in operands))
+        return self._known.setdefault(label, Node(operation, operands))
+
+    def _simple(self, operation: str, operands: tuple) -> Formula | None:
+        first, last = operands[0], operands[-1]
+        if operation == "piecewise" and isinstance(operands[1], bool):
+            return first if operands[1] else last
+        if _is(last, 0.0) and operation in ("+", "-"):
+            return first
+        if _is(first, 0.0) and operation in ("+", "-"):
+            return last if operation == "+" else self.apply("negate", last)
+        if operation in ("*", "/") and _is(first, 0.0):
+            return 0.0
+        if operation == "*" and (_is(last, 0.0) or _is(first, 1.0)):
+            return 0.0 if _is(last, 0.0) else last
+        if operation in ("*", "/", "pow") and _is(last, 1.0):
+            return first
+        if operation == "negate" and isinstance(first, Node) and first.operation == "negate":
+            return first.operands[0]
+        return None
 
 
-def _is(operand: Formula, number: float) -> bool:
-    return isinstance(operand, float) and operand == number
-
-
-def _simplify(operation: str, operands: tuple) -> Formula | None:
-    left, right = operands[0], operands[-1]
-    if operation == "+" and (_is(left, 0.0) or _is(right, 0.0)):
-        return right if _is(left, 0.0) else left
-    if operation == "-" and _is(right, 0.0):
-        return left
-    if operation == "-" and _is(left, 0.0):
-        return apply("negate", right)
-    if operation == "*" and (_is(left, 0.0) or _is(right, 0.0)):
-        return 0.0
-    if operation == "*" and (_is(left, 1.0) or _is(right, 1.0)):
-        return right if _is(left, 1.0) else left
-    if operation in ("/", "pow") and _is(right, 1.0):
-        return left
-    if operation == "/" and _is(left, 0.0):
-        return 0.0
-    if operation == "piecewise" and isinstance(operands[1], bool):
-        return left if operands[1] else right
-    if operation == "negate" and isinstance(left, Node) and left.operation == "negate":
-        return left.operands[0]
-    return None
+def _is(operand: Formula, value: float) -> bool:
+    return isinstance(operand, float) and operand == value
 
 
 def number(value: float) -> str:
@@ -76,43 +91,51 @@ def number(value: float) -> str:
     """
     if not math.isfinite(value):
         return {math.inf: "INF", -math.inf: "(-INF)"}.get(value, "NaN")
-    return repr(float(value)) if value >= 0 and math.copysign(1, value) > 0 else f"({float(value)!r})"
+    return f"({float(value)!r})" if math.copysign(1, value) < 0 else repr(float(value))
 
 
-class Printer:
-    """Prints formulas; a node used more than once gets a name and one definition, before its first use.
+class Printed(NamedTuple):
+    """Texts of the formulas asked for; ``fixed`` and ``shared`` define the names in them, each in the order of need."""
 
-    >>> printer, shared = Printer(), apply("exp", "x")
-    >>> printer.print_all([apply("+", shared, apply("*", shared, "y"))])
-    ['shared_0 + shared_0 * y']
-    >>> printer.definitions
-    {'shared_0': 'exp(x)'}
+    texts: list[str]
+    fixed: dict[str, str]
+    shared: dict[str, str]
+
+
+def print_formulas(formulas: Iterable[Formula], constants: Collection[str] = ()) -> Printed:
+    """Write formulas as text.
+
+    An operation that is used several times becomes one of ``shared``. The largest parts that depend on ``constants`` alone become
+    ``fixed``, to be computed once and not at every instant.
+
+    >>> graph = Graph()
+    >>> twice, part = graph.apply("exp", "x"), graph.apply("/", "a", 3.0)
+    >>> print_formulas([graph.apply("+", twice, graph.apply("*", twice, part))], ["a"])
+    Printed(texts=['shared_0 + shared_0 * fixed_0'], fixed={'fixed_0': 'a / 3.0'}, shared={'shared_0': 'exp(x)'})
     """
+    roots = list(formulas)
+    order, users = _operands_first(roots)
+    constant: set[Node] = set()
+    for node in order:
+        if all(o in constant if isinstance(o, Node) else not isinstance(o, str) or o in constants for o in node.operands):
+            constant.add(node)
+    result = Printed([], {}, {})
+    text: dict[Node, tuple[str, int]] = {}
 
-    def __init__(self, prefix: str = "shared_"):
-        self.prefix = prefix
-        self.definitions: dict[str, str] = {}
-        self._names: dict[int, str] = {}
+    def inside(operand: Formula, strength: int) -> str:
+        body, own = text[operand] if isinstance(operand, Node) else (_leaf(operand), ATOM)
+        return body if own > strength else f"({body})"
 
-    def print_all(self, formulas: Iterable[Formula]) -> list[str]:
-        """Text of each formula. Call it once: sharing is counted over all of them together."""
-        unique = _interner()
-        roots = [unique(f) for f in formulas]
-        order, uses = _visit(roots)
-        text: dict[int, tuple[str, int]] = {}
-
-        def wrapped(operand, outer: int) -> str:
-            body, strength = text[id(operand)] if isinstance(operand, Node) else (_leaf(operand), 9)
-            return body if strength > outer else f"({body})"
-
-        for node in order:
-            body, strength = _write(node, wrapped)
-            if uses[id(node)] > 1:
-                name = f"{self.prefix}{len(self.definitions)}"
-                self.definitions[name] = body
-                body, strength = name, 9
-            text[id(node)] = body, strength
-        return [wrapped(root, 0) for root in roots]
+    for node in order:
+        written, fixed = _write(node, inside), node in constant
+        if len(users[node]) > 1 or (fixed and not constant.issuperset(users[node])):
+            kind, names = ("fixed", result.fixed) if fixed else ("shared", result.shared)
+            name = f"{kind}_{len(names)}"
+            names[name] = written[0]
+            written = name, ATOM
+        text[node] = written
+    result.texts.extend(inside(root, 0) for root in roots)
+    return result
 
 
 def _leaf(operand: Formula) -> str:
@@ -121,63 +144,33 @@ def _leaf(operand: Formula) -> str:
     return number(operand) if isinstance(operand, float) else str(operand)
 
 
-def _write(node: Node, wrapped: Callable) -> tuple[str, int]:
-    if node.operation in INFIX:
-        strength = INFIX[node.operation]
-        left, right = node.operands
-        inner = strength - 1 if node.operation in ("+", "-", "*", "/", "&&", "||") else strength
-        tight = inner if node.operation in ("+", "*") else strength
-        return f"{wrapped(left, inner)} {node.operation} {wrapped(right, tight)}", strength
-    if node.operation == "negate":
-        return f"-{wrapped(node.operands[0], 4)}", 3
-    if node.operation == "!":
-        return f"!{wrapped(node.operands[0], 5)}", 5
-    return f"{node.operation}({', '.join(wrapped(o, 0) for o in node.operands)})", 9
+def _write(node: Node, inside: Callable[[Formula, int], str]) -> tuple[str, int]:
+    operation, operands = node.operation, node.operands
+    strength = STRENGTH.get(operation, ATOM)
+    if strength == ATOM:
+        return f"{operation}({', '.join(inside(o, 0) for o in operands)})", ATOM
+    if len(operands) == 1:
+        sign = "-" if operation == "negate" else operation
+        return f"{sign}{inside(operands[0], strength + 1)}", strength
+    left = strength - 1 if operation in "+-*/" else strength  # a - b - c and a / b / c need no brackets on the left
+    right = strength - 1 if operation in "+*" else strength
+    return f"{inside(operands[0], left)} {operation} {inside(operands[1], right)}", strength
 
 
-def _interner() -> Callable[[Formula], Formula]:
-    """Replace equal nodes by one object, without walking deep graphs recursively more than once."""
-    known: dict[tuple, Node] = {}
-
-    @cache
-    def by_identity(key: int, holder: "_Held") -> Formula:
-        node = holder.formula
-        if not isinstance(node, Node):
-            return node
-        operands = tuple(by_identity(id(o), _Held(o)) for o in node.operands)
-        label = (node.operation, *(id(o) if isinstance(o, Node) else (type(o), o) for o in operands))
-        return known.setdefault(label, Node(node.operation, operands))
-
-    return lambda formula: by_identity(id(formula), _Held(formula))
-
-
-class _Held:
-    """Keeps a formula alive and hashes by its identity, so that hashing never walks the graph."""
-
-    def __init__(self, formula: Formula):
-        self.formula = formula
-
-    def __hash__(self) -> int:
-        return id(self.formula)
-
-    def __eq__(self, other) -> bool:
-        return self.formula is other.formula
-
-
-def _visit(roots: list) -> tuple[list[Node], dict[int, int]]:
-    """Nodes in an order where operands come first, and how often each is used."""
+def _operands_first(roots: list[Formula]) -> tuple[list[Node], dict[Node, list]]:
+    """Nodes with operands before their users, and the users of each; None stands for a formula that was asked for."""
     order: list[Node] = []
-    uses: dict[int, int] = {}
-    stack = [(root, False) for root in reversed(roots)]
+    users: dict[Node, list] = {}
+    stack: list[tuple[Formula, Node | None, bool]] = [(root, None, False) for root in reversed(roots)]
     while stack:
-        node, finished = stack.pop()
+        node, user, finished = stack.pop()
         if not isinstance(node, Node):
             continue
         if finished:
             order.append(node)
             continue
-        uses[id(node)] = uses.get(id(node), 0) + 1
-        if uses[id(node)] == 1:
-            stack.append((node, True))
-            stack.extend((operand, False) for operand in reversed(node.operands))
-    return order, uses
+        users.setdefault(node, []).append(user)
+        if len(users[node]) == 1:
+            stack.append((node, None, True))
+            stack.extend((operand, node, False) for operand in reversed(node.operands))
+    return order, users

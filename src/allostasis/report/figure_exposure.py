@@ -19,7 +19,7 @@ def _molar_mass(view: View, moiety: str) -> float:
     return parameter.to("g/mol")
 
 
-def peaks(view: View, port: str, factor: float = 1.0, **component: str) -> list[tuple[Arm, float, float]]:
+def peaks(view: View, port: str, factor: float | int = 1.0, **component: str) -> list[tuple[Arm, float, float]]:
     """Return (arm, highest value, when [h]) for the arms in which a port is above zero."""
     found = []
     for arm in view.arms:
@@ -29,7 +29,7 @@ def peaks(view: View, port: str, factor: float = 1.0, **component: str) -> list[
     return found
 
 
-def peak_words(view: View, found: list[tuple[Arm, float, float]], write: Callable[[float], str]) -> str:
+def peak_words(view: View, found: list[tuple[Arm, float, float]], write: Callable[[float | int], str]) -> str:
     """Say how high and when, naming arms together where they agree."""
     if not found:
         return "none"

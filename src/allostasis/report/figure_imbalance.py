@@ -28,7 +28,7 @@ FEW = 4  # structural: with more arms the peaks are marked without their number
 LINE_NOTES = ((1.0, "median seizure threshold"), (0.0, "naive brain"))
 
 
-def _reference_lines(low: float, high: float) -> tuple[list[dict], list[dict]]:
+def _reference_lines() -> tuple[list[dict], list[dict]]:
     shapes, notes = [], []
     for value, text in LINE_NOTES:
         dash = "dash" if value else "dot"
@@ -123,7 +123,7 @@ def imbalance_section(view: View, facts: Mapping[str, ArmFacts]) -> Section:
     numbered = len(view.arms) <= FEW
     traces += [_peak(view, f, numbered) for f in facts.values() if f.peak > SETTLED]
     bottom, top = min(*lows, -0.1) * HEADROOM, max(*highs, 1.0) * HEADROOM + 0.08  # structural: both lines stay inside
-    shapes, notes = _reference_lines(bottom, top)
+    shapes, notes = _reference_lines()
     foot = STRIP * len(view.drugs) if view.drugs else 0.0
     title = {"text": "imbalance h [seizure thresholds]", "font": {"size": 12, "color": "@muted"}, "standoff": 6}
     below = f"y{len(view.drugs) + 1}" if view.drugs else "y"

@@ -32,7 +32,7 @@ def _curves(view: View, arm: Arm) -> tuple[np.ndarray, np.ndarray]:
     return gain, np.concatenate([ends[:1], (ends[1:] + ends[:-1]) / 2])
 
 
-def _half_time(view: View, values: np.ndarray, start: int) -> float | None:
+def _half_time(view: View, values: np.ndarray, start: int) -> float | int | None:
     """Time after interval `start` at which a curve has lost half of its value there [h]."""
     below = np.flatnonzero(values[start:] < HALF * values[start])
     if len(below) == 0 or values[start] <= 0:

@@ -40,7 +40,7 @@ class Section:
     wide: bool = False
 
 
-def colour(arm: Arm, opacity: float | None = None) -> str:
+def colour(arm: Arm, opacity: float | int | None = None) -> str:
     """Name the colour of an arm."""
     return f"@arm{arm.colour}" if opacity is None else f"@arm{arm.colour}/{opacity:g}"
 
@@ -51,7 +51,7 @@ def plain(text: str) -> str:
 
 
 def line(
-    view: View, arm: Arm, y, *, name: str | None = None, width: float | None = None, shape: str = "linear", **more
+    view: View, arm: Arm, y, *, name: str | None = None, width: float | int | None = None, shape: str = "linear", **more
 ) -> dict:
     """Draw one series of an arm over time; the page can hide the arm by its index."""
     stroke = {"color": colour(arm), "width": width or max(NARROWEST, WIDEST - NARROWING * arm.index), "dash": arm.dash}
@@ -67,7 +67,7 @@ def line(
     } | more
 
 
-def band(view: View, arm: Arm, low, high, opacity: float, **more) -> list[dict]:
+def band(view: View, arm: Arm, low, high, opacity: float | int, **more) -> list[dict]:
     """Draw a band between two series of an arm."""
     edge = {
         "type": "scatter",
@@ -83,7 +83,7 @@ def band(view: View, arm: Arm, low, high, opacity: float, **more) -> list[dict]:
     ]
 
 
-def mean_lines(view: View, port: str, arms: Sequence[Arm], factor: float = 1.0, **component: str) -> list[dict]:
+def mean_lines(view: View, port: str, arms: Sequence[Arm], factor: float | int = 1.0, **component: str) -> list[dict]:
     """Draw the mean of a port in several arms, with a band up to the maximum where the run kept it; bands lie below."""
     bands, lines = [], []
     for arm in arms:
@@ -135,7 +135,15 @@ def layout(view: View, **more) -> dict:
 
 
 def panel(
-    view: View, id: str, title: str, label: str, traces: list[dict], *, top: float = 0.0, bottom: float = 0.0, **y
+    view: View,
+    id: str,
+    title: str,
+    label: str,
+    traces: list[dict],
+    *,
+    top: float | int = 0.0,
+    bottom: float | int = 0.0,
+    **y,
 ) -> Panel:
     """Make one small plot; its y axis reaches from the lowest to the highest value and contains `bottom` and `top`."""
     values = [v for trace in traces for v in trace["y"] if v is not None]

@@ -98,7 +98,7 @@ def parameter_rows(used: Mapping[str, Parameter]) -> list[dict[str, str]]:
     return rows
 
 
-def _bound(value: float | None) -> str:
+def _bound(value: float | int | None) -> str:
     return "?" if value is None else f"{value:g}"
 
 
@@ -108,16 +108,17 @@ def check_rows(checks: Mapping[str, Any]) -> list[dict[str, Any]]:
     for row in checks.get("headlines", ()):
         time = row["unit"] == "h"
         off = _hours if time else difference
+        unit = "day" if row["value"] > 2 * HOURS["day"] else "hour"
         rows.append({
             "arm": row["arm"], "quantity": row["quantity"],
-            "value": moment(row["value"], "day" if row["value"] > 2 * HOURS["day"] else "hour") if time else figure(row["value"], 4),
+            "value": moment(row["value"], unit) if time else figure(row["value"], 4),
             "step": off(row["step_error"]),
             "reference": "none (rule)" if row["reference"] is None else off(row["reference_error"]),
         })  # fmt: skip
     return rows
 
 
-def difference(value: float) -> str:
+def difference(value: float | int) -> str:
     """Write a signed error with two digits.
 
     >>> difference(0.00123), difference(-0.5), difference(0.0)
@@ -126,7 +127,7 @@ def difference(value: float) -> str:
     return f"{value:+.2g}".replace("-", "\N{MINUS SIGN}", 1) if value else "0"
 
 
-def _hours(value: float) -> str:
+def _hours(value: float | int) -> str:
     """Write a signed error of a time."""
     if abs(value) < ROUNDING:
         return "0"

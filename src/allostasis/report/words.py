@@ -20,7 +20,7 @@ def tied(text: str) -> str:
     return TIED.sub("\N{NO-BREAK SPACE}", text)
 
 
-def figure(value: float, digits: int = 3) -> str:
+def figure(value: float | int, digits: int = 3) -> str:
     """Round to significant digits, without an exponent where that can be helped.
 
     >>> figure(1.4763), figure(0.0314), figure(1234.6), figure(0.0)
@@ -34,7 +34,7 @@ def figure(value: float, digits: int = 3) -> str:
     return (f"{value:.2e}" if "e" in text else text).replace("-", "\N{MINUS SIGN}", 1)
 
 
-def thresholds(value: float) -> str:
+def thresholds(value: float | int) -> str:
     """Write an imbalance in seizure thresholds, two decimals.
 
     >>> thresholds(1.476), thresholds(-0.004)
@@ -43,7 +43,7 @@ def thresholds(value: float) -> str:
     return f"{round(value, 2) + 0.0:.2f}".replace("-", "\N{MINUS SIGN}")
 
 
-def probability(value: float) -> str:
+def probability(value: float | int) -> str:
     """Write a modelled probability without claiming what a tail cannot carry.
 
     >>> probability(1e-12), probability(0.0044), probability(0.52), probability(0.99995)
@@ -57,7 +57,7 @@ def probability(value: float) -> str:
     return f"{percent:.1f} %" if percent < 10 else f"{percent:.0f} %"
 
 
-def percent(value: float) -> str:
+def percent(value: float | int) -> str:
     """Write a fraction as a percentage.
 
     >>> percent(0.1234), percent(0.0044)
@@ -66,7 +66,7 @@ def percent(value: float) -> str:
     return f"{100 * value:.0f} %" if abs(value) >= 0.1 or value == 0 else f"{100 * value:.1f} %"
 
 
-def moment(hours: float, unit: str) -> str:
+def moment(hours: float | int, unit: str) -> str:
     """Say when: a day of the simulation, or a time since its start.
 
     >>> moment(4376.0, "day"), moment(4320.0, "day"), moment(2.0, "hour"), moment(0.25, "hour")
@@ -77,7 +77,7 @@ def moment(hours: float, unit: str) -> str:
     return span(hours, "minute" if hours < 2 else unit)
 
 
-def when(hours: float, unit: str) -> str:
+def when(hours: float | int, unit: str) -> str:
     """Say when, with its preposition.
 
     >>> when(4376.0, "day"), when(3.0, "hour")
@@ -86,7 +86,7 @@ def when(hours: float, unit: str) -> str:
     return ("on " if unit == "day" else "at ") + moment(hours, unit)
 
 
-def span(hours: float, unit: str) -> str:
+def span(hours: float | int, unit: str) -> str:
     """Say how long.
 
     >>> span(68.0, "day"), span(24.0, "day"), span(3665.0, "day"), span(0.5, "minute"), span(3.26, "hour")

@@ -132,7 +132,7 @@ def _refuse(error: ValidationError) -> InputError:
             return NotModelledError(
                 f"{place}: {NOT_MODELLED[key.lower()]} is not modelled yet",
                 value=first["input"],
-                fix=f"remove {key!r}; the result would not depend on it",
+                fix=f"remove {key!r}: a run without it takes no account of it",
             )
         table = first["loc"][0] if len(first["loc"]) > 1 else ""
         known = _ARM_KEYS if table == "arm" else set((_TABLES.get(str(table)) or Case).model_fields)
