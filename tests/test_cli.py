@@ -284,7 +284,7 @@ main(sys.argv[1:])
 )
 def test_a_run_that_is_stopped_leaves_nothing_half_written(tmp_path, moment, blow, code):
     path, out = tmp_path / "case.toml", tmp_path / "out"
-    horizon = "20 years" if moment == "simulate" else "10 d"
+    horizon = "19 years" if moment == "simulate" else "10 d"
     arms = [CASE.replace("10 d", horizon)]
     arms += [
         f'[[arm]]\nname = "{k}"\nregimen = "lorazepam 1 mg po bid"\n' for k in range(11 if moment == "simulate" else 0)

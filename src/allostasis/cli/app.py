@@ -25,12 +25,13 @@ Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a former o
 CaseFile = Annotated[Path, typer.Argument(metavar="CASE.toml", help="The case.", show_default=False)]
 
 
-def _version(wanted: bool) -> None:
+def _version(wanted: bool) -> bool:
     if wanted:
         from importlib.metadata import version
 
         print(f"allostasis {version('allostasis')}")
         raise typer.Exit
+    return wanted
 
 
 @app.callback()
