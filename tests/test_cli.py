@@ -122,7 +122,7 @@ def arm(regimen: str) -> str:
         (arm("lorazepan 1 mg po bid for 7 d"), "did you mean 'lorazepam'"),
         (arm("lorazepam 1 po bid for 7 d"), "^"),
         (arm("lorazepam 1 mg po bid for 7 d") + "dosing = 3\n", "unknown key"),
-        (arm("ketoconazole 200 mg po daily for 7 d; lorazepam 1 mg po bid for 7 d"), "unknown drug"),
+        (arm("ketoconazole 200 mg po daily for 7 d; lorazepam 1 mg po bid for 7 d"), "not modelled: 'ketoconazole'"),
         (arm("lorazepam 1 mg po bid for 7 d") + '[patient]\nage = "80 y"\n', "age is not modelled yet"),
         (arm("lorazepam 1 mg po bid for 7 d") + '[patient]\ncomedication = "ketoconazole"\n', "co-medication"),
         (arm("none"), "no arm gives any dose"),

@@ -2,15 +2,13 @@
 
 The table of contents of the package:
 
-| name | what it does |
-|---|---|
-| `load_case`, `parse_case` | read and check a question (CASE.toml, or the same as a dict) |
-| `simulate` | run its arms: dose to brain to receptor to adaptation to balance, with clinical readouts |
-| `summary` | the table of arms of a result |
-| `write_report` | one HTML file that opens offline |
-| `sample_factors` | between-subject spread for a virtual population |
-| `parse_regimen` | a regimen from text |
-| `drug` | what the library knows of a substance, every number with its source |
+- `load_case`, `parse_case`: read and check a question (CASE.toml, or the same as a dict)
+- `simulate`: run its arms, from dose to brain to receptor to adaptation to balance, with clinical readouts
+- `summary`: the table of arms of a result
+- `write_report`: one HTML file that opens offline
+- `sample_factors`: between-subject spread for a virtual population
+- `parse_regimen`: a regimen from text
+- `drug`: what the library knows of a substance, every number with its source
 
 >>> import allostasis
 >>> case = allostasis.parse_case({

@@ -34,7 +34,7 @@ class Depot(NamedTuple):
 
 
 class CompartmentModel(AbstractLinear):
-    """Mammillary compartment models of several moieties in one linear graph.
+    """Mammillary compartment models of several moieties in one linear graph::
 
         depot --ka F--> central <--Q--> peripherals
           |                |  CL x fraction --> central of a metabolite

@@ -61,22 +61,29 @@ class Graph:
         return self._known.setdefault(label, Node(operation, operands))
 
     def _simple(self, operation: str, operands: tuple) -> Formula | None:
+        """What an operation with a neutral operand comes to, or None."""
         first, last = operands[0], operands[-1]
-        if operation == "piecewise" and isinstance(operands[1], bool):
-            return first if operands[1] else last
-        if _is(last, 0.0) and operation in ("+", "-"):
-            return first
-        if _is(first, 0.0) and operation in ("+", "-"):
-            return last if operation == "+" else self.apply("negate", last)
-        if operation in ("*", "/") and _is(first, 0.0):
-            return 0.0
-        if operation == "*" and (_is(last, 0.0) or _is(first, 1.0)):
-            return 0.0 if _is(last, 0.0) else last
-        if operation in ("*", "/", "pow") and _is(last, 1.0):
-            return first
-        if operation == "negate" and isinstance(first, Node) and first.operation == "negate":
-            return first.operands[0]
-        return None
+        result: Formula | None = None
+        match operation:
+            case "piecewise" if isinstance(operands[1], bool):
+                result = first if operands[1] else last
+            case "+" | "-" if _is(last, 0.0):
+                result = first
+            case "+" if _is(first, 0.0):
+                result = last
+            case "-" if _is(first, 0.0):
+                result = self.apply("negate", last)
+            case "*" if _is(first, 0.0) or _is(last, 0.0):
+                result = 0.0
+            case "/" if _is(first, 0.0):
+                result = 0.0
+            case "*" if _is(first, 1.0):
+                result = last
+            case "*" | "/" | "pow" if _is(last, 1.0):
+                result = first
+            case "negate" if isinstance(first, Node) and first.operation == "negate":
+                result = first.operands[0]
+        return result
 
 
 def _is(operand: Formula, value: float) -> bool:
@@ -117,7 +124,9 @@ def print_formulas(formulas: Iterable[Formula], constants: Collection[str] = ())
     order, users = _operands_first(roots)
     constant: set[Node] = set()
     for node in order:
-        if all(o in constant if isinstance(o, Node) else not isinstance(o, str) or o in constants for o in node.operands):
+        if all(
+            o in constant if isinstance(o, Node) else not isinstance(o, str) or o in constants for o in node.operands
+        ):
             constant.add(node)
     result = Printed([], {}, {})
     text: dict[Node, tuple[str, int]] = {}

@@ -36,8 +36,15 @@ MOVE = (
     "reshape", "broadcast_in_dim", "slice", "squeeze", "expand_dims", "transpose", "rev", "dynamic_slice", "gather", "split",
     "concatenate", "stack", "pad", "tile",
 )  # fmt: skip
-REDUCE = {"reduce_sum": "+", "reduce_max": "max", "reduce_min": "min", "reduce_prod": "*", "reduce_and": "&&", "reduce_or": "||"}
-CALL = ("jit", "pjit", "closed_call", "core_call", "custom_jvp_call", "custom_vjp_call", "remat", "checkpoint")
+REDUCE = {
+    "reduce_sum": "+",
+    "reduce_max": "max",
+    "reduce_min": "min",
+    "reduce_prod": "*",
+    "reduce_and": "&&",
+    "reduce_or": "||",
+}
+CALL = ("jit", "pjit", "closed_call", "custom_jvp_call", "custom_vjp_call")
 
 
 def trace(function: Callable, arguments: Sequence, graph: Graph):
@@ -84,29 +91,27 @@ def _evaluate(jaxpr, constants: list, inputs: list, graph: Graph) -> list:
 def _apply(equation, operands: list, graph: Graph) -> list:
     name, parameters = equation.primitive.name, equation.params
     if name in DIRECT:
-        return [_each(graph, DIRECT[name], operands)]
-    if name in COMPOSED and (name != "select_n" or len(operands) == 3):
-        return [_broadcast(lambda *x: COMPOSED[name](graph.apply, *x), operands)]
-    if name in SAME:
-        return operands
-    if name == "integer_pow":
-        power = np.array(float(parameters["y"]), object)
-        return [_each(graph, "pow", [operands[0], power])]
-    if name in MOVE:
-        return _move(equation, operands)
-    if name in REDUCE:
-        return [_reduce(graph, REDUCE[name], operands[0], parameters["axes"])]
-    if name == "dot_general":
-        return [_dot(graph, *operands, parameters["dimension_numbers"], equation)]
-    if name == "iota":
-        return [_constant(equation.primitive.bind(**parameters))]
-    if name in CALL:
+        results = [_each(graph, DIRECT[name], operands)]
+    elif name in COMPOSED and not (name == "select_n" and len(operands) > 3):
+        results = [_broadcast(lambda *x: COMPOSED[name](graph.apply, *x), operands)]
+    elif name in SAME:
+        results = operands
+    elif name == "integer_pow":
+        results = [_each(graph, "pow", [operands[0], np.array(float(parameters["y"]), object)])]
+    elif name in MOVE:
+        results = _move(equation, operands)
+    elif name in REDUCE:
+        results = [_reduce(graph, REDUCE[name], operands[0], parameters["axes"])]
+    elif name == "dot_general":
+        results = [_dot(graph, operands[0], operands[1], parameters["dimension_numbers"])]
+    elif name == "iota":
+        results = [_constant(equation.primitive.bind(**parameters))]
+    elif name in CALL:
         inner = parameters.get("jaxpr") or parameters.get("call_jaxpr") or parameters.get("fun_jaxpr")
-        if hasattr(inner, "consts"):
-            return _evaluate(inner.jaxpr, [_constant(c) for c in inner.consts], operands, graph)
-        if inner is not None:
-            return _evaluate(inner, [], operands, graph)
-    raise _refusal(name)
+        results = _evaluate(inner.jaxpr, [_constant(c) for c in inner.consts], operands, graph)
+    else:
+        raise _refusal(name)
+    return results
 
 
 def _refusal(name: str, detail: str = "") -> NotModelledError:
@@ -162,10 +167,10 @@ def _reduce(graph: Graph, operation: str, operand: np.ndarray, axes: Sequence[in
     return result
 
 
-def _dot(graph: Graph, left: np.ndarray, right: np.ndarray, dimensions, equation) -> np.ndarray:
+def _dot(graph: Graph, left: np.ndarray, right: np.ndarray, dimensions) -> np.ndarray:
     (contract_left, contract_right), (batch_left, _) = dimensions
     if batch_left:
-        raise _refusal(equation.primitive.name, " over a batch")
+        raise _refusal("dot_general", " over a batch")
     free_left = [a for a in range(left.ndim) if a not in contract_left]
     free_right = [a for a in range(right.ndim) if a not in contract_right]
     rows = left.transpose(*free_left, *contract_left).reshape(*(left.shape[a] for a in free_left), -1)

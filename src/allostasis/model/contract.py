@@ -136,7 +136,7 @@ class AbstractLinear(AbstractSubmodel):
 
     @abc.abstractmethod
     def matrix(self, prepared: Values) -> Any:
-        """A [1/h], array [*lanes, n, n] (matrix algebra wants the last two axes); numpy, or JAX under a trace."""
+        """A [1/h], array [..., n, n] (matrix algebra wants the last two axes); numpy, or JAX under a trace."""
 
     @abc.abstractmethod
     def sparsity(self) -> tuple[tuple[bool, ...], ...]:
@@ -144,4 +144,4 @@ class AbstractLinear(AbstractSubmodel):
 
     @abc.abstractmethod
     def dose_vector(self, drug: str, route: str, prepared: Values) -> Any:
-        """State change per mg given by that route, array [*lanes, n] [unit of the state / mg]."""
+        """State change per mg given by that route, array [..., n] [unit of the state / mg]."""
