@@ -205,6 +205,23 @@ def test_event_tables_that_would_be_run_wrongly_are_refused(tmp_path, capsys, ro
     assert [p.name for p in tmp_path.iterdir()] == ["doses.csv"]
 
 
+def test_validate_writes_the_comparison(tmp_path, capsys):
+    data, out = tmp_path / "data", tmp_path / "out"
+    data.mkdir()
+    study = "S,Nobody 2001,lorazepam,lorazepam,plasma,oral,2,mg,1,0,none"
+    columns = (
+        "study_id,publication,drug,analyte,matrix,route,dose_value,dose_unit,n_doses,dose_times_h,comedication_role"
+    )
+    (data / "studies.csv").write_text(f"{columns}\n{study}\n", encoding="utf-8")
+    (data / "observations.csv").write_text("study_id,time_h,value\nS,2,24\nS,12,14\n", encoding="utf-8")
+    assert status("validate", "--observed", data, "--out", out) == 0
+    assert {"validation.html", "studies.csv", "run.json"} <= set(content(out))
+    assert len(pd.read_csv(out / "studies.csv")) == 1
+    assert "Overall" in capsys.readouterr().out
+    assert status("validate", "--observed", data, "--out", out) == 2
+    assert status("validate", "--observed", data, "--out", out, "--overwrite") == 0
+
+
 def test_drugs_are_listed_and_shown(capsys):
     assert status("drug", "list") == 0
     listed = capsys.readouterr().out

@@ -15,6 +15,9 @@ ARGS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 SIZES = {"desktop": (1280, 800), "telephone": (390, 844)}
+EVERYWHERE = pytest.mark.parametrize(
+    "page", [(s, c) for s in SIZES for c in ("light", "dark")], ids=lambda p: f"{p[0]} {p[1]}", indirect=True
+)
 
 
 @pytest.fixture(scope="module")
@@ -38,10 +41,10 @@ def browser(chromium):
         started.close()
 
 
-@pytest.fixture(params=[(s, c) for s in SIZES for c in ("light", "dark")], ids=lambda p: f"{p[0]} {p[1]}")
+@pytest.fixture
 def page(request, browser, report):
     """The opened report; afterwards: no error, no message in the console, no request but for the file itself."""
-    size, scheme = request.param
+    size, scheme = getattr(request, "param", ("desktop", "light"))
     width, height = SIZES[size]
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, offline=True)
     opened = context.new_page()
@@ -57,6 +60,7 @@ def page(request, browser, report):
     context.close()
 
 
+@EVERYWHERE
 def test_every_figure_is_drawn_and_the_page_fits(page):
     drawn = page.evaluate(
         """() => [...document.querySelectorAll(".plot")].map((plot) => ({
@@ -74,6 +78,7 @@ def test_every_figure_is_drawn_and_the_page_fits(page):
     assert page.inner_text("h1") == "Stop or <b>taper</b>?"
 
 
+@pytest.mark.parametrize("page", [("desktop", "light"), ("desktop", "dark")], ids=("light", "dark"), indirect=True)
 def test_text_has_enough_contrast(page):
     """WCAG AA for the ink and the muted text, and 3:1 for the lines, on the card behind them."""
     ratios = page.evaluate(
@@ -97,7 +102,8 @@ def test_text_has_enough_contrast(page):
 
 
 def test_an_arm_can_be_hidden_by_keyboard(page):
-    visible = """() => document.getElementById("plot-imbalance").data.filter((t) => t.meta.arm === 1 && t.visible !== false).length"""
+    visible = """() => document.getElementById("plot-imbalance").data
+        .filter((trace) => trace.meta.arm === 1 && trace.visible !== false).length"""
     before = page.evaluate(visible)
     page.focus(".chip[data-arm='1']")
     page.keyboard.press("Enter")

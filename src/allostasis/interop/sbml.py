@@ -53,12 +53,11 @@ def sbml_text(composition: Composition, parameters: Mapping[str, Values], *, nam
         NotModelledError: an equation uses an operation that SBML does not have.
     """
     writer = Writer(name)
-    numbers = {
-        n: v for n, v in _numbers(parameters).items() if n.partition(".")[0] in {s.name for s in composition.submodels}
-    }
+    own = {s.name: dict(parameters.get(s.name, {})) for s in composition.submodels}
+    numbers = _numbers(own)
     for key, value in numbers.items():
         writer.quantity(key, value=value, constant=True)
-    system = _formulas(composition, numbers, parameters)
+    system = _formulas(composition, own)
     roots = [*system["rates"].values(), *system["ports"].values(), *system["start"].values()]
     printed = print_formulas(roots, {sbml_id(n) for n in numbers})
     named = dict(
@@ -90,8 +89,9 @@ def sbml_text(composition: Composition, parameters: Mapping[str, Values], *, nam
 
 
 def _numbers(parameters: Mapping[str, Values]) -> dict[str, float]:
+    """Every number under its qualified name, in the order of the leaves."""
     result = {}
-    for path, leaf in jax.tree.leaves_with_path({s: dict(v) for s, v in parameters.items()}):
+    for path, leaf in jax.tree.leaves_with_path(parameters):
         key = ".".join(str(getattr(p, "key", getattr(p, "idx", None))) for p in path)
         if np.ndim(leaf):
             raise InputError(
@@ -101,14 +101,9 @@ def _numbers(parameters: Mapping[str, Values]) -> dict[str, float]:
     return result
 
 
-def _formulas(
-    composition: Composition, numbers: Mapping[str, float], parameters: Mapping[str, Values]
-) -> dict[str, dict]:
+def _formulas(composition: Composition, parameters: Mapping[str, Values]) -> dict[str, dict]:
     """Derivative, ports and start of every state as formulas over identifiers."""
-    own = {s.name: dict(parameters.get(s.name, {})) for s in composition.submodels}
-    leaves, structure = jax.tree.flatten(own)
-    assert len(leaves) == len(numbers)
-    symbols = jax.tree.unflatten(structure, [sbml_id(k) for k in _numbers(own)])
+    symbols = jax.tree.unflatten(jax.tree.structure(parameters), [sbml_id(k) for k in _numbers(parameters)])
     linear = linear_names(composition)
     relaxing = [f"{s.name}.{state.name}" for s in composition.relaxing for state in s.states]
 

@@ -63,6 +63,7 @@ def _chronic(view: View, facts: Sequence[ArmFacts]) -> tuple[str, list[str]]:
         more.append(f"Between them: {listing(between)}.")
     if low.peak > FLAT:
         more.append(f"The highest peak is {figure(high.peak / low.peak, 2)} times the lowest.")
+    more = [" ".join(more)] if more else []
     return headline, [*more, *_crossing(facts), *_price(view, facts)]
 
 
