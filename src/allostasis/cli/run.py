@@ -37,13 +37,14 @@ def run(
     compile_cache.enable()
     with interruptible() as cancel:
         from allostasis import clinic
+        from allostasis.clinic.simulate import readouts
         from allostasis.simulation.check import with_checks
 
         with progress("simulating") as advance:
             result = clinic.simulate(question, on_progress=advance, cancel=cancel)
         if check:
             with progress("checking exactness"):
-                result = with_checks(question, result)
+                result = with_checks(question, result, readouts())
         summary = clinic.summary(result)
         with staged(folder) as stage:
             _write(stage, result, summary, library_folder)

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 import equinox as eqx
+import numpy as np
 
 from allostasis.model.arrays import namespace
 from allostasis.model.contract import AbstractLinear, Example, Port, State, Values
@@ -34,7 +35,9 @@ class Depot(NamedTuple):
 
 
 class CompartmentModel(AbstractLinear):
-    """Mammillary compartment models of several moieties in one linear graph::
+    """Mammillary compartment models of several moieties in one linear graph.
+
+    ::
 
         depot --ka F--> central <--Q--> peripherals
           |                |  CL x fraction --> central of a metabolite
@@ -166,6 +169,11 @@ class CompartmentModel(AbstractLinear):
         n = len(self.states)
         elements = self._elements(prepared)
         shape = xp.broadcast_shapes(*(xp.shape(v) for v in elements.values()))
+        if xp is np:
+            filled = np.zeros((*shape, n, n))
+            for (i, j), value in elements.items():
+                filled[..., i, j] = value
+            return filled
         zero = xp.zeros(shape)
         rows = [[xp.broadcast_to(elements.get((i, j), zero), shape) for j in range(n)] for i in range(n)]
         return xp.moveaxis(xp.stack([xp.stack(row) for row in rows]), (0, 1), (-2, -1))

@@ -217,9 +217,9 @@ def integrate(
     def run(low: int) -> None:
         high = min(low + lanes, patients)
         tables = build_tables(composition, _take(parameters, low, high, lanes), columns, rules, lanes, solver)
-        carry, first = compiled_start(structure, lanes, solver.dtype)(tables)
+        tables, carry, first = compiled_start(structure, lanes, solver.dtype)(tables)
         for record, value in zip(records, first, strict=True):
-            series[record][0, low:high] = value[: high - low]
+            series[record][0, low:high] = np.asarray(value)[: high - low]
         for b in range(blocks):
             if cancel is not None and cancel.is_set():
                 raise Cancelled

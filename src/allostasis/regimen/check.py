@@ -13,8 +13,8 @@ class LibraryNames:
     """Resolves names against `allostasis.library`; see `grammar.Names`."""
 
     def drug(self, name: str) -> str:
-        """Return the canonical name of a drug; raises UnknownNameError with the nearest one."""
-        return library.canonical(name, "drug")
+        """Return the canonical name of a drug that the library models; raises with the nearest name otherwise."""
+        return library.drug(library.canonical(name, "drug")).name
 
     def route(self, drug: str, route: str) -> str:
         """Return a route of a canonical drug; raises InputError with the routes that have parameters."""

@@ -60,12 +60,13 @@ def half_step(case: Case) -> Case:
     return case.model_copy(update={"solver": case.solver.model_copy(update={"step": f"{minutes:.12g} min"})})
 
 
-def check(case: Case, result: Result) -> list[Headline]:
+def check(case: Case, result: Result, readouts: tuple = ()) -> list[Headline]:
     """Step error of each headline of each arm: peak imbalance, its time, and the lowest imbalance.
 
     Args:
         case: the case of ``result``.
         result: a run of one patient.
+        readouts: the readouts of the run, needed where a dosing rule watches one of their ports.
 
     Raises:
         NotModelledError: a population (check one patient instead).
@@ -74,7 +75,7 @@ def check(case: Case, result: Result) -> list[Headline]:
 
     if result.data.sizes["patient"] > 1:
         raise NotModelledError("--check of a population", fix="check the same case with one patient")
-    finer = simulate(half_step(case), threads=1)
+    finer = simulate(half_step(case), readouts=readouts, threads=1)
     regimens = arm_regimens(case)
     system = case_system(case, regimens)
     headlines = []
@@ -103,13 +104,13 @@ def check(case: Case, result: Result) -> list[Headline]:
     return headlines
 
 
-def with_checks(case: Case, result: Result) -> Result:
+def with_checks(case: Case, result: Result, readouts: tuple = ()) -> Result:
     """The result with its checks attached, one dict per headline."""
     rows = [
         {
             "arm": h.arm, "quantity": h.quantity, "unit": h.unit, "value": h.value, "half_step": h.half_step,
             "reference": h.reference, "step_error": h.step_error, "reference_error": h.reference_error,
         }
-        for h in check(case, result)
+        for h in check(case, result, readouts)
     ]  # fmt: skip
     return replace(result, checks={"headlines": rows})
