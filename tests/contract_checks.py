@@ -195,7 +195,7 @@ def check_batch_is_a_loop_over_lanes(example):
     s = example.submodel
     factor = 1 + 0.1 * jnp.arange(LANES)
     parameters, inputs = (jax.tree.map(lambda x: x * factor, wide(v)) for v in (example.parameters, example.inputs))
-    parameters = {k: v if _is_share(k) is False else wide(example.parameters)[k] for k, v in parameters.items()}
+    parameters = {k: v if not _is_share(k) else wide(example.parameters)[k] for k, v in parameters.items()}
     state = moved(s, s.prepare(parameters))
     batch = everything(s, parameters, state, inputs)
     for lane in range(LANES):

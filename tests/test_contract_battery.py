@@ -4,13 +4,12 @@ import importlib
 import inspect
 import pkgutil
 
-import contract_checks
 import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from contract_checks import BASELINE, CHECKS, LANES
 
+import contract_checks
 from allostasis.exposure import CompartmentModel
 from allostasis.model import (
     AbstractAlgebraic,
@@ -21,6 +20,7 @@ from allostasis.model import (
     Port,
     State,
 )
+from contract_checks import BASELINE, CHECKS, LANES
 
 ROOMS = ("exposure", "receptor", "adaptation", "circuit", "clinic")
 

@@ -21,8 +21,17 @@ True
 """
 
 import importlib
+from typing import TYPE_CHECKING
 
 import jax
+
+if TYPE_CHECKING:
+    from allostasis.clinic import simulate, summary
+    from allostasis.library import drug
+    from allostasis.regimen.check import parse_regimen
+    from allostasis.report import write_report
+    from allostasis.simulation import Case, Result, load_case, parse_case
+    from allostasis.study import sample_factors
 
 jax.config.update("jax_enable_x64", True)
 
@@ -41,7 +50,19 @@ _CONTENTS = {
     "write_report": "allostasis.report",
 }
 
-__all__ = [*_CONTENTS, "__version__"]  # noqa: PLE0604
+__all__ = [
+    "Case",
+    "Result",
+    "drug",
+    "load_case",
+    "parse_case",
+    "parse_regimen",
+    "sample_factors",
+    "simulate",
+    "summary",
+    "write_report",
+]
+
 
 
 def __getattr__(name: str):
