@@ -62,9 +62,14 @@ def simulate(
     names = {"maximum": "withdrawal.maximum", "half_imbalance": "withdrawal.half_imbalance", "hill": "withdrawal.hill"}
     values = {key: rows[name].value for key, name in names.items()}
     highest = result.data["imbalance_max"]
-    score = WithdrawalScore().readout(np.asarray(0.0), {}, {"imbalance": highest.values}, values)["withdrawal_score"]
+    score = np.empty_like(highest.values)
+    for patient in range(
+        score.shape[1]
+    ):  # one patient at a time: temporaries of a whole population would double its memory
+        h = {"imbalance": highest.values[:, patient].astype(float)}
+        score[:, patient] = np.asarray(WithdrawalScore().readout(np.asarray(0.0), {}, h, values)["withdrawal_score"])
     attributes = {"unit": "1", "meaning": "withdrawal score, 0 to 100, max over the interval"}
-    data = result.data.assign(withdrawal_score_max=(highest.dims, np.asarray(score), attributes))
+    data = result.data.assign(withdrawal_score_max=(highest.dims, score, attributes))
     used = dict(result.used) | {f"withdrawal.{key}": rows[name] for key, name in names.items()}
     return replace(result, data=data, used=used)
 
