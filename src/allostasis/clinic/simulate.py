@@ -17,6 +17,7 @@ from allostasis.simulation import Case, Result
 from allostasis.simulation.simulate import default_wanted
 from allostasis.simulation.simulate import simulate as simulate_chain
 
+BLOCK = 256  # structural: patients scored at once, so that no temporary is as large as the population
 HALF = 0.5  # structural: "half of the seizure threshold" is the definition of the column
 
 
@@ -63,11 +64,10 @@ def simulate(
     values = {key: rows[name].value for key, name in names.items()}
     highest = result.data["imbalance_max"]
     score = np.empty_like(highest.values)
-    for patient in range(
-        score.shape[1]
-    ):  # one patient at a time: temporaries of a whole population would double its memory
-        h = {"imbalance": highest.values[:, patient].astype(float)}
-        score[:, patient] = np.asarray(WithdrawalScore().readout(np.asarray(0.0), {}, h, values)["withdrawal_score"])
+    for first in range(0, score.shape[1], BLOCK):
+        part = np.s_[:, first : first + BLOCK]
+        ports = {"imbalance": highest.values[part].astype(float)}
+        score[part] = np.asarray(WithdrawalScore().readout(np.asarray(0.0), {}, ports, values)["withdrawal_score"])
     attributes = {"unit": "1", "meaning": "withdrawal score, 0 to 100, max over the interval"}
     data = result.data.assign(withdrawal_score_max=(highest.dims, score, attributes))
     used = dict(result.used) | {f"withdrawal.{key}": rows[name] for key, name in names.items()}
