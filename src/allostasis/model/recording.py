@@ -39,49 +39,35 @@ def records(ports: dict[str, Port], wanted: dict[str, tuple[str, ...]]) -> tuple
     return tuple(result)
 
 
-def _groups(wanted: tuple[Record, ...]) -> dict[str, tuple[int, ...]]:
-    """Positions of the records of each statistic: one array holds them all, so that a step updates few arrays."""
-    return {s: tuple(i for i, r in enumerate(wanted) if r.statistic == s) for s in STATISTICS}
+EMPTY = {"mean": 0.0, "sum": 0.0, "min": jnp.inf, "max": -jnp.inf, "last": 0.0, "time_of_max": 0.0}
 
 
-def _stack(wanted: tuple[Record, ...], positions: tuple[int, ...], ports: dict[str, Any], lanes: int, dtype):
-    chosen = (wanted[i] for i in positions)
-    values = (ports[r.port] if r.component is None else ports[r.port][r.component] for r in chosen)
-    return jnp.stack([jnp.broadcast_to(jnp.asarray(v, dtype), (lanes,)) for v in values])
+def start(wanted: tuple[Record, ...], lanes: int, dtype) -> tuple:
+    """Empty accumulators, one array a record: stacked ones would save a few array updates but do not vectorise."""
+    return tuple(jnp.full(lanes, EMPTY[r.statistic], dtype) for r in wanted)
 
 
-def start(wanted: tuple[Record, ...], lanes: int, dtype) -> dict:
-    """Empty accumulators, one array [records, lanes] per statistic in use."""
-    empty = {"mean": 0.0, "sum": 0.0, "min": jnp.inf, "max": -jnp.inf, "last": 0.0, "time_of_max": 0.0}
-    return {s: jnp.full((len(n), lanes), empty[s], dtype) for s, n in _groups(wanted).items() if n}
-
-
-def accumulate(wanted: tuple[Record, ...], sums: dict, time, ports: dict[str, Any]) -> dict:
+def accumulate(wanted: tuple[Record, ...], sums: tuple, time, ports: dict[str, Any]) -> tuple:
     """Add one instant to the accumulators."""
-    groups, result = _groups(wanted), {}
-    for statistic, old in sums.items():
-        lanes, dtype = old.shape[1], old.dtype
-        values = _stack(wanted, groups[statistic], ports, lanes, dtype)
-        if statistic in ("mean", "sum"):
-            result[statistic] = old + values
-        elif statistic == "min":
-            result[statistic] = jnp.minimum(old, values)
-        elif statistic == "max":
-            result[statistic] = jnp.maximum(old, values)
-        elif statistic == "last":
-            result[statistic] = values
+    highest = {(r.port, r.component): s for r, s in zip(wanted, sums, strict=True) if r.statistic == "max"}
+    result = []
+    for r, old in zip(wanted, sums, strict=True):
+        port = ports[r.port] if r.component is None else ports[r.port][r.component]
+        value = jnp.broadcast_to(jnp.asarray(port, old.dtype), old.shape)
+        if r.statistic in ("mean", "sum"):
+            new = old + value
+        elif r.statistic == "min":
+            new = jnp.minimum(old, value)
+        elif r.statistic == "max":
+            new = jnp.maximum(old, value)
+        elif r.statistic == "last":
+            new = value
         else:
-            highest = {(wanted[i].port, wanted[i].component): row for row, i in enumerate(groups["max"])}
-            rows = [highest[wanted[i].port, wanted[i].component] for i in groups[statistic]]
-            peaks = jnp.stack([sums["max"][row] for row in rows])
-            result[statistic] = jnp.where(values > peaks, jnp.asarray(time, dtype), old)
-    return result
-
-
-def finish(wanted: tuple[Record, ...], sums: dict, steps: int) -> tuple:
-    """Accumulators to statistics, in the order of ``wanted``."""
-    groups, result = _groups(wanted), [None] * len(wanted)
-    for statistic, values in sums.items():
-        for row, i in enumerate(groups[statistic]):
-            result[i] = values[row] / steps if statistic == "mean" else values[row]
+            new = jnp.where(value > highest[r.port, r.component], jnp.asarray(time, old.dtype), old)
+        result.append(new)
     return tuple(result)
+
+
+def finish(wanted: tuple[Record, ...], sums: tuple, steps: int) -> tuple:
+    """Accumulators to statistics, in the order of ``wanted``."""
+    return tuple(s / steps if r.statistic == "mean" else s for r, s in zip(wanted, sums, strict=True))
