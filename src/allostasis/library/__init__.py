@@ -11,6 +11,7 @@ from allostasis.library.loader import (
     drug,
     drug_names,
     parameter_set,
+    set_words,
     use_directory,
 )
 
@@ -28,5 +29,6 @@ __all__ = [
     "drug_names",
     "markdown_card",
     "parameter_set",
+    "set_words",
     "use_directory",
 ]

@@ -56,7 +56,9 @@ def markdown_card(subject: Drug | str) -> str:
 def _scale(subject: Drug) -> str:
     scale = subject.in_vivo_scale
     interval = "" if scale.low is None or scale.high is None else f" ({scale.low:g} to {scale.high:g})"
-    return f"Apparent K in vivo over K in vitro (`in_vivo_scale`): {scale.value:g}{interval}, {scale.status}."
+    pairs = (f"{k} {b.K.value:g} / {b.K.value * scale.value:.4g}" for k, b in subject.binding.items())
+    line = f"Apparent K in vivo over K in vitro (`in_vivo_scale`): {scale.value:g}{interval}, {scale.status}."
+    return f"{line} K in vitro / apparent in vivo [nM]: {', '.join(pairs)}."
 
 
 def _cells(prefix: str, p: Parameter) -> list[str]:

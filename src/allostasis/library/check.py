@@ -39,6 +39,8 @@ def check_library(library: Library | None = None) -> int:
             raise InputError(f"{parameter.name} has a unit that pint refuses", value=parameter.unit) from None
         used |= {parameter.source, parameter.spread_source}
         count += 1
+    for name in SETS:
+        used |= {said["source"] for said in library.words(name).values()}
     unused = set(library.bibliography) - used
     if unused:
         raise InputError("sources that no number uses", value=", ".join(sorted(unused)), fix="remove them")

@@ -8,11 +8,24 @@ from pathlib import Path
 from allostasis.library.drug import Drug
 from allostasis.library.drug_file import read_drug
 from allostasis.library.names import AliasTable, read_aliases
-from allostasis.library.tables import check_keys, flatten, read_toml, source
+from allostasis.library.tables import check_keys, flatten, read_toml, source, words
 from allostasis.quantity import InputError, NotModelledError, Parameter, Source, UnknownNameError
 
 DATA = Path(__file__).parent / "data"
-SETS = ("receptor", "adaptation", "circuit", "clinic", "patient", "minimal_neuroadaptation")
+SETS = (
+    "receptor",
+    "adaptation",
+    "circuit",
+    "clinic",
+    "patient",
+    "minimal_neuroadaptation",
+    "receptor_gating",
+    "receptor_chloride",
+    "receptor_equilibrium",
+    "receptor_ligands",
+    "receptor_variants",
+    "receptor_expression",
+)
 
 
 class Library:
@@ -34,6 +47,7 @@ class Library:
         self._roots = [data] if self.directory is None else [data, self.directory]
         self._drugs: dict[str, Drug] = {}
         self._sets: dict[str, dict[str, Parameter]] = {}
+        self._words: dict[str, dict[str, dict[str, str]]] = {}
 
     @cached_property
     def bibliography(self) -> dict[str, Source]:
@@ -95,8 +109,14 @@ class Library:
                 raise InputError(
                     f"{path.name} lacks its set name or version", fix=f'write set = "{name}", version = 1'
                 )
+            self._words[name] = words(name, table.pop("words", {}), self.bibliography.keys())
             self._sets[name] = flatten(name, table, self.bibliography.keys())
         return dict(self._sets[name])
+
+    def words(self, name: str) -> dict[str, dict[str, str]]:
+        """Return what a set says in words of the things its numbers belong to; {} where it says nothing."""
+        self.parameter_set(name)
+        return {thing: dict(said) for thing, said in self._words[name].items()}
 
     def version(self, name: str) -> int:
         """Return the version of a parameter set or of a drug's set."""
@@ -135,12 +155,21 @@ def bibliography() -> dict[str, Source]:
 
 
 def parameter_set(name: str) -> dict[str, Parameter]:
-    """Return the numbers of a set: receptor, adaptation, circuit, clinic, patient or minimal_neuroadaptation.
+    """Return the numbers of a set; `loader.SETS` names them.
 
     >>> parameter_set("adaptation")["tau_fast"].to("h")
     72.0
     """
     return _current.parameter_set(name)
+
+
+def set_words(name: str) -> dict[str, dict[str, str]]:
+    """Return what a set says in words (class, finding, source), by thing.
+
+    >>> set_words("receptor_variants")["GABRG2.Q390X"]["class"]
+    'LOF'
+    """
+    return _current.words(name)
 
 
 def drug(name: str) -> Drug:

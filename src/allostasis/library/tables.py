@@ -111,6 +111,20 @@ def flatten(set_name: str, tables: dict[str, Any], sources: Collection[str]) -> 
     return found
 
 
+def words(set_name: str, table: object, sources: Collection[str]) -> dict[str, dict[str, str]]:
+    """Check the words of a set: one table of texts a thing, each with a source of the bibliography."""
+    if not isinstance(table, dict):
+        raise InputError(f"words of {set_name} are not a table", value=table, expected="[words.<thing>] tables")
+    for thing, said in table.items():
+        where = f"words.{thing} of {set_name}"
+        if not isinstance(said, dict) or not all(isinstance(text, str) for text in said.values()):
+            raise InputError(f"{where} is not a table of texts", value=said, expected="texts in quotes")
+        if said.get("source") not in sources:
+            cited = str(said.get("source"))
+            raise UnknownNameError(f"source of {where}", cited, sources, expected="an id of bibliography.toml")
+    return table
+
+
 def source(identifier: str, table: object) -> Source:
     """Build a Source from an entry of bibliography.toml."""
     where = f"source {identifier!r}"

@@ -33,6 +33,13 @@ FAMILIAR_UNITS = frozenset(
         "nmol/L",
         "umol/L",
         "mg/kg",
+        "mM",
+        "mV",
+        "pS",
+        "ms",
+        "1/ms",
+        "1/mM/ms",
+        "degC",
     ]
 )
 

@@ -1,0 +1,150 @@
+"""Equilibrium of one receptor with GABA and any allosteric ligands: a pure function over arrays.
+
+    Po    = 1 / (1 + L F_GABA F_BZ^u F_other ...)
+    F_GABA = [(1 + G/K) / (1 + G/(c K))]^n                          n GABA sites, 2 in wild types
+    F_site = [(1 + sum X_i/K_i) / (1 + sum X_i/(c_i K_i))]^N        ligands of one site compete; N equal copies
+
+L: closed over open without ligand; c: K of the active over K of the resting state (below 1 raises Po); u: coupling of the
+benzodiazepine site, 1 in naive receptors, 0 when occupancy no longer reaches the channel. Sites act independently.
+Without GABA the channel still opens with Po = 1/(1 + L). With u = 0 or only antagonists (c = 1) F_BZ is 1.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import equinox as eqx
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float, Num
+
+from allostasis.quantity import InputError, UnknownNameError
+
+Numeric = Num[Array, "..."] | Num[np.ndarray, "..."] | float | int
+"""A number or an array of them; arrays broadcast against each other."""
+
+
+class SiteConstants(eqx.Module):
+    """Constants of the ligands at the copies of one site: names and copies are structure, K and c are leaves.
+
+    Attributes:
+        site: kind of the site.
+        copies: number of equal copies N.
+        ligands: names.
+        K: dissociation constants of the resting state [nM].
+        c: K of the active over K of the resting state [1].
+    """
+
+    site: str = eqx.field(static=True)
+    copies: int = eqx.field(static=True)
+    ligands: tuple[str, ...] = eqx.field(static=True)
+    K: tuple[Any, ...]
+    c: tuple[Any, ...]
+
+    def factor(self, concentrations: Mapping[str, Any]) -> Any:
+        """F of the site; concentrations in nM by ligand name."""
+        resting = active = 1.0
+        for name, k, c in zip(self.ligands, self.K, self.c, strict=True):
+            resting = resting + concentrations[name] / k
+            active = active + concentrations[name] / (c * k)
+        return (resting / active) ** self.copies
+
+    def occupancy(self, concentrations: Mapping[str, Any]) -> Any:
+        """Share of the sites of resting receptors that hold any ligand."""
+        bound = sum(concentrations[name] / k for name, k in zip(self.ligands, self.K, strict=True))
+        return bound / (1 + bound)
+
+
+class Equilibrium(eqx.Module):
+    """The numbers of one receptor as array leaves; nothing recompiles when they change.
+
+    Attributes:
+        name: name of the receptor.
+        gaba_sites: working GABA sites n.
+        L: closed over open without ligand [1].
+        K_GABA: dissociation constant of GABA in the resting state [uM].
+        c_GABA: K of the active over K of the resting state [1].
+        surface: receptors at the surface over wild type [1].
+        conductance: conductance of one channel over wild type [1].
+        sites: constants of the other ligands.
+    """
+
+    name: str = eqx.field(static=True)
+    gaba_sites: int = eqx.field(static=True)
+    L: Any
+    K_GABA: Any
+    c_GABA: Any
+    surface: Any = 1.0
+    conductance: Any = 1.0
+    sites: tuple[SiteConstants, ...] = ()
+
+    @property
+    def ligands(self) -> tuple[str, ...]:
+        """Names of the ligands that have constants here."""
+        return tuple(dict.fromkeys(name for site in self.sites for name in site.ligands))
+
+    def open_probability(
+        self, gaba_uM: Any, concentrations: Mapping[str, Any] | None = None, coupling: Any = 1.0
+    ) -> Any:
+        """Po at a GABA level [uM] and ligand concentrations [nM]; no checks, safe inside jit, vmap and grad."""
+        closed = self.L * self.gaba_factor(gaba_uM) * self.site_factor(concentrations or {}, coupling)
+        return 1 / (1 + closed)
+
+    def gaba_factor(self, gaba_uM: Any) -> Any:
+        """F_GABA."""
+        return ((1 + gaba_uM / self.K_GABA) / (1 + gaba_uM / (self.c_GABA * self.K_GABA))) ** self.gaba_sites
+
+    def site_factor(self, concentrations: Mapping[str, Any], coupling: Any = 1.0) -> Any:
+        """Product of F over the other sites."""
+        product = 1.0
+        for site in self.sites:
+            given = {name: concentrations.get(name, 0.0) for name in site.ligands}
+            factor = site.factor(given)
+            product = product * (factor**coupling if site.site == "benzodiazepine" else factor)
+        return product
+
+
+_evaluate = eqx.filter_jit(Equilibrium.open_probability)
+
+
+def evaluate(
+    equilibrium: Equilibrium,
+    gaba_uM: Numeric,
+    concentrations: Mapping[str, Numeric] | None = None,
+    coupling: Numeric = 1.0,
+) -> Float[Array, "..."]:
+    """Checked, compiled open probability; arrays of any shapes that broadcast. One compilation per structure.
+
+    Args:
+        equilibrium: the receptor with the constants of the ligands.
+        gaba_uM: GABA [uM].
+        concentrations: ligands [nM] by name.
+        coupling: exponent of the benzodiazepine factor, 0 to 1.
+
+    Raises:
+        InputError: a negative, infinite or absurd concentration, or a coupling outside 0 to 1.
+        UnknownNameError: a ligand without constants in `equilibrium`.
+
+    """
+    given = dict(concentrations or {})
+    for name in given:
+        if name not in equilibrium.ligands:
+            raise UnknownNameError("ligand", name, equilibrium.ligands)
+    check_range("GABA concentration", gaba_uM, 0, 1e6, "uM")  # structural: 1 M, more than any solution holds
+    for name, value in given.items():
+        check_range(f"concentration of {name}", value, 0, 1e9, "nM")  # structural: 1 M
+    check_range("coupling", coupling, 0, 1, "1")
+    arrays = {name: jnp.asarray(value, float) for name, value in given.items()}
+    return _evaluate(equilibrium, jnp.asarray(gaba_uM, float), arrays, jnp.asarray(coupling, float))
+
+
+def check_range(what: str, value: Any, low: float | int, high: float | int, unit: str) -> None:
+    """Refuse a number outside its range; values under a trace pass unchecked."""
+    try:
+        array = np.asarray(value, float)
+    except Exception:  # a tracer has no value yet
+        return
+    if array.size and not (array.min() >= low and array.max() <= high):
+        wrong = array[~((array >= low) & (array <= high))].flat[0]
+        raise InputError(
+            f"{what} out of range", value=float(wrong), expected=f"{low:g} to {high:g} {unit}".removesuffix(" 1")
+        )

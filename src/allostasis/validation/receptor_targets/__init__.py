@@ -1,0 +1,1 @@
+"""Simulated numbers of the receptor targets, one module a part."""
