@@ -12,6 +12,7 @@ from allostasis.adaptation import EFFECTS
 from allostasis.clinic.effects import EffectProfile
 from allostasis.clinic.seizure import seizure_probability
 from allostasis.clinic.withdrawal import WithdrawalScore
+from allostasis.quantity import InputError
 from allostasis.receptor import SUBTYPES
 from allostasis.simulation import Case, Result
 from allostasis.simulation.simulate import default_wanted
@@ -59,6 +60,8 @@ def simulate(
         case, readouts=readouts(), wanted=wanted or default_wanted(factors) | {"effect": ("mean",)}, factors=factors,
         on_progress=on_progress, cancel=cancel, threads=threads,
     )  # fmt: skip
+    if "imbalance_max" not in result.data:
+        return result
     rows = library.parameter_set("clinic")
     names = {"maximum": "withdrawal.maximum", "half_imbalance": "withdrawal.half_imbalance", "hill": "withdrawal.hill"}
     values = {key: rows[name].value for key, name in names.items()}
@@ -81,6 +84,11 @@ def summary(result: Result) -> pd.DataFrame:
     ``days_after_last_dose``, ``withdrawal_score_peak`` (0 to 100), ``days_above_half_threshold``, ``seizure_probability``,
     ``lowest_imbalance`` [seizure thresholds], ``total_dose_mg``.
     """
+    needed = ("imbalance_max", "imbalance_min", "imbalance_time_of_max")
+    if missing := [name for name in needed if name not in result.data]:
+        raise InputError(
+            "the table of arms needs series that were not kept", value=", ".join(missing), fix="leave out `wanted`"
+        )
     data, day = result.data, 24.0  # structural: hours in a day
     spread = library.parameter_set("circuit")["seizure_threshold"].log_spread
     every = float(data["time"][1] - data["time"][0]) / day
@@ -91,7 +99,7 @@ def summary(result: Result) -> pd.DataFrame:
         patients = np.arange(high.shape[0])
         peak = high.argmax(axis=1)
         peak_day = one["imbalance_time_of_max"].values[patients, peak] / day
-        last = result.last_dose_h[str(arm)] / day
+        last = np.maximum(result.last_dose_h[str(arm)], _last_by_rules(one)) / day
         columns = {
             "arm": str(arm),
             "patient": patients,
@@ -112,3 +120,10 @@ def summary(result: Result) -> pd.DataFrame:
 def _by_rules(one):
     """mg that dosing rules gave to each patient of an arm; 0 without rules."""
     return one["rule_dose"].sum(["time", "drug"]).values if "rule_dose" in one else 0.0
+
+
+def _last_by_rules(one):
+    """End of the last interval in which a rule gave each patient a dose [h]; 0 without any."""
+    if "rule_dose" not in one:
+        return 0.0
+    return ((one["rule_dose"].sum("drug") > 0) * one["time"]).max("time").values

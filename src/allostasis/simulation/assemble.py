@@ -152,6 +152,9 @@ def assemble(
         book.values.setdefault(submodel.name, {})
         for name, row in rows.items():
             book.values[submodel.name][name] = _values(book, f"{submodel.name}.{name}", row)
+    for d, r in sites:
+        book.used[f"exposure.{d}.{r}.Tlag"] = library.drug(d).routes[r].Tlag
+    book.used |= {f"patient.{name}": row for name, row in library.parameter_set("patient").items()}
     composition = Composition(
         exposure, *receptor, *adapted, ExcitationInhibitionBalance(), *(submodel for submodel, _ in readouts)
     )

@@ -3,9 +3,10 @@
 import tomllib
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+from unicodedata import category
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from allostasis.quantity import InputError, NotModelledError, UnknownNameError, magnitude
 
@@ -24,8 +25,14 @@ NOT_MODELLED = {name: name for name in _SAME_NAME} | {
     "intervention": "an intervention",
     "population": "a population inside a case",
 }
-LONGEST_HORIZON_H = 20 * 365 * 24.0
+LONGEST_HORIZON_H = 20 * 365.25 * 24
 """Twenty years."""
+MOST_ARMS = 12
+DAYS_FOR_A_MONTH = 30
+"""What a refused horizon in months is offered instead."""
+
+
+_LONGEST_SHOWN = 80
 
 
 class _Table(BaseModel):
@@ -41,7 +48,7 @@ class PatientTable(_Table):
 class ArmTable(_Table):
     """``[[arm]]``: one regimen, as text or as a list of tables."""
 
-    name: str = Field(min_length=1, max_length=80)
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
     regimen: str | list[dict[str, Any]]
 
 
@@ -74,7 +81,7 @@ class Case(_Table):
 
     title: str = Field(min_length=1, max_length=200)
     horizon: str
-    arm: list[ArmTable] = Field(min_length=1, max_length=12)
+    arm: list[ArmTable] = Field(min_length=1, max_length=MOST_ARMS)
     description: str = ""
     patient: PatientTable = PatientTable()
     output: OutputTable = OutputTable()
@@ -86,7 +93,17 @@ class Case(_Table):
         """Horizon [h]."""
         value = magnitude(self.horizon, "h", what="horizon")
         if not 0 < value <= LONGEST_HORIZON_H:
-            raise InputError("horizon out of range", value=self.horizon, expected="above 0 and at most 20 years")
+            raise InputError(
+                "horizon out of range", value=self.horizon, expected="above 0 and at most 20 years (7305 d)"
+            )
+        if "month" in self.horizon:
+            days = magnitude(self.horizon, "month") * DAYS_FOR_A_MONTH
+            raise InputError(
+                "horizon in months is ambiguous: a month has 28 to 31 days",
+                value=self.horizon,
+                expected="a length in d, weeks or years",
+                fix=f"write '{days:g} d'",
+            )
         return value
 
     @property
@@ -119,36 +136,83 @@ class Case(_Table):
         return magnitude(self.patient.weight, "kg", what="body weight")
 
 
-_ARM_KEYS = set(ArmTable.model_fields)
 _TABLES = {"patient": PatientTable, "output": OutputTable, "solver": SolverTable, "model": ModelTable}
+_EXAMPLES = {
+    "title": "Stop or taper lorazepam", "description": "What the question is about", "horizon": "360 d",
+    "name": "slow taper", "weight": "70 kg", "every": "1 d", "step": "30 min", "dtype": "float64",
+    "adaptation": "two_timescale", "regimen": "lorazepam 1 mg po bid for 30 d",
+}  # fmt: skip
+_EXPECTED = {key: f'a text such as "{example}"' for key, example in _EXAMPLES.items()}
+_EXPECTED |= {key: f"a table with the heading [{key}]" for key in _TABLES}
+_EXPECTED["arm"] = "tables with the heading [[arm]], each with name and regimen"
+_EXPECTED["regimen"] += ", or a list of tables"
+_EXPECTED[""] = "a table of keys such as title, horizon and arm"
 
 
 def _refuse(error: ValidationError) -> InputError:
     first = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"])
-    key = str(first["loc"][-1]) if first["loc"] else ""
-    if first["type"] == "extra_forbidden":
-        if key.lower() in NOT_MODELLED:
-            return NotModelledError(
-                f"{place}: {NOT_MODELLED[key.lower()]} is not modelled yet",
-                value=first["input"],
-                fix=f"remove {key!r}: a run without it takes no account of it",
-            )
-        table = first["loc"][0] if len(first["loc"]) > 1 else ""
-        known = _ARM_KEYS if table == "arm" else set((_TABLES.get(str(table)) or Case).model_fields)
-        near = get_close_matches(key, known, n=1)
-        return InputError(
-            f"unknown key {place!r}",
-            value=first["input"],
-            expected="one of: " + ", ".join(sorted(known)),
-            fix=f"did you mean {near[0]!r}?" if near else None,
-        )
-    message = first["msg"][0].lower() + first["msg"][1:]
+    path = first["loc"]
+    if "regimen" in path:  # below it stands which of its two forms was tried
+        path = path[: path.index("regimen") + 1]
+    place = ".".join(str(part) for part in path)
+    key = next((str(part) for part in reversed(path) if not isinstance(part, int)), "")
+    if first["type"] in ("extra_forbidden", "invalid_key"):
+        return _unknown_key(place, path, first["input"])
     if first["type"] == "missing":
         return InputError(
             f"key {place!r} is missing", fix=f"add a line '{key} = ...'" if key != "arm" else "add an [[arm]] table"
         )
-    return InputError(f"key {place!r}", value=first["input"], expected=message)
+    if first["type"] in ("too_long", "too_short"):
+        count = first.get("ctx", {})["actual_length"]
+        return InputError("number of arms", value=count, expected=f"1 to {MOST_ARMS} [[arm]] tables")
+    if first["type"] == "string_too_short":
+        return InputError(f"key {place!r} is blank", value=first["input"], expected=_EXPECTED[key])
+    if first["type"] == "string_too_long":
+        most = first.get("ctx", {})["max_length"]
+        return InputError(
+            f"key {place!r} is too long", value=f"{len(first['input'])} characters", expected=f"at most {most}"
+        )
+    what = f"key {place!r}" if place else "case"
+    return InputError(what, value=_shown(first["input"]), expected=_EXPECTED.get(key))
+
+
+def _unknown_key(place: str, path: tuple[int | str, ...], value: object) -> InputError:
+    key, table = str(path[-1]), str(path[0]) if len(path) > 1 else ""
+    if key.lower() in NOT_MODELLED:
+        return NotModelledError(
+            f"{place}: {NOT_MODELLED[key.lower()]} is not modelled yet",
+            value=_shown(value),
+            fix=f"remove {key!r}: a run without it takes no account of it",
+        )
+    known = ({"arm": ArmTable} | _TABLES).get(table, Case).model_fields
+    near = get_close_matches(key, known, n=1)
+    return InputError(
+        f"unknown key {place!r}",
+        value=_shown(value),
+        expected="one of: " + ", ".join(sorted(known)),
+        fix=f"did you mean {near[0]!r}?" if near else None,
+    )
+
+
+def _shown(value: object) -> object:
+    """Value as a message shows it: short ones as they are, long ones by what they are."""
+    if len(repr(value)) <= _LONGEST_SHOWN:
+        return value
+    if isinstance(value, str):
+        return value[:_LONGEST_SHOWN] + "..."
+    return {list: "a list", dict: "a table"}.get(type(value), type(value).__name__)
+
+
+def _check_names(names: list[str]) -> None:
+    for name in names:
+        if not all(sign.isprintable() or category(sign) == "Zs" for sign in name):
+            raise InputError(
+                "arm name holds a line break or another sign that cannot be seen",
+                value=name,
+                expected=f"one line, {_EXPECTED['name']}",
+            )
+        if names.count(name) > 1:
+            raise InputError("two arms have the same name", value=name, fix="give each arm its own name")
 
 
 def parse_case(table: dict[str, Any]) -> Case:
@@ -162,9 +226,7 @@ def parse_case(table: dict[str, Any]) -> Case:
         case = Case.model_validate(table)
     except ValidationError as error:
         raise _refuse(error) from None
-    names = [arm.name for arm in case.arm]
-    if len(set(names)) < len(names):
-        raise InputError("two arms have the same name", value=", ".join(names), fix="give each arm its own name")
+    _check_names([arm.name for arm in case.arm])
     if case.solver.dtype not in ("float64", "float32"):
         raise UnknownNameError("solver dtype", case.solver.dtype, ["float64", "float32"])
     if case.model.adaptation not in ("two_timescale", "none"):

@@ -40,12 +40,19 @@ def _peak(times: np.ndarray, values: np.ndarray) -> tuple[float, float]:
     return float(values[index]), float(times[index])
 
 
-def _headlines(result: Result, arm: str) -> tuple[float, float, float]:
-    """(peak imbalance, its time [h], lowest imbalance)."""
+def _headlines(result: Result, arm: str, ligand: str) -> tuple[float, float, float, float]:
+    """(peak imbalance, its time [h], lowest imbalance, highest unbound brain concentration of a ligand [nM])."""
     data = result.data.sel(arm=arm).isel(patient=0)
     peak, _ = _peak(data["time"].values, data["imbalance_max"].values)
     when = data["imbalance_time_of_max"].values[int(np.argmax(data["imbalance_max"].values))]
-    return peak, float(when), float(data["imbalance_min"].min())
+    brain = float(data["unbound_brain_max"].sel(ligand=ligand).max())
+    return peak, float(when), float(data["imbalance_min"].min()), brain
+
+
+def _strongest(result: Result, arm: str) -> str:
+    """Ligand with the highest unbound brain concentration in an arm."""
+    highest = result.data["unbound_brain_max"].sel(arm=arm).isel(patient=0).max("time")
+    return str(highest["ligand"].values[int(np.argmax(highest.values))])
 
 
 def half_step(case: Case) -> Case:
@@ -61,7 +68,7 @@ def half_step(case: Case) -> Case:
 
 
 def check(case: Case, result: Result, readouts: tuple = ()) -> list[Headline]:
-    """Step error of each headline of each arm: peak imbalance, its time, and the lowest imbalance.
+    """Step error of each headline of each arm: peak imbalance, its time, lowest imbalance, highest brain concentration.
 
     Args:
         case: the case of ``result``.
@@ -80,8 +87,9 @@ def check(case: Case, result: Result, readouts: tuple = ()) -> list[Headline]:
     system = case_system(case, regimens)
     headlines = []
     for arm, regimen in regimens.items():
-        value, fine = _headlines(result, arm), _headlines(finer, arm)
-        exact: tuple[float, float, float] | None = None
+        ligand = _strongest(result, arm)
+        value, fine = _headlines(result, arm, ligand), _headlines(finer, arm, ligand)
+        exact: tuple[float, float, float, float] | None = None
         if not regimen.rules:
             doses = [
                 Input(d.drug, d.route, d.time_h + system.lags.get((d.drug, d.route), 0.0), d.amount, d.duration_h)
@@ -91,11 +99,13 @@ def check(case: Case, result: Result, readouts: tuple = ()) -> list[Headline]:
             path = reference(system.composition, system.parameters, doses, case.horizon_h, samples=48, longest=longest)
             imbalance = np.append(0.0, path.ports["imbalance"])
             peak, when = _peak(np.append(0.0, path.time), imbalance)
-            exact = peak, when, float(imbalance.min())
+            index = system.composition.ports["unbound_brain"].components.index(ligand)
+            exact = peak, when, float(imbalance.min()), float(path.ports["unbound_brain"][index].max())
         names = (
             ("peak imbalance", "seizure thresholds"),
             ("time of the peak", "h"),
             ("lowest imbalance", "seizure thresholds"),
+            (f"highest unbound {ligand} in brain", "nM"),
         )
         headlines += [
             Headline(arm, name, unit, value[i], fine[i], None if exact is None else exact[i])

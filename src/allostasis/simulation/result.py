@@ -32,6 +32,7 @@ class Result:
         last_dose_h: arm -> end of the last scheduled administration [h].
         provenance: versions, solver, hashes.
         checks: what `check` found, or empty.
+        notes: what a reader must know about this run, such as a step too long for its doses.
     """
 
     data: xr.Dataset
@@ -41,6 +42,7 @@ class Result:
     last_dose_h: Mapping[str, float]
     provenance: dict[str, Any]
     checks: dict[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def to_dataframe(self):
         """Scalar series as a long pandas table: one row per arm, patient and time."""
@@ -116,7 +118,10 @@ def to_dataset(
             axis = COMPONENT_AXES[port.name]
             dims.append(axis)
             coords[axis] = list(port.components)
-        unit, meaning = port.unit, f"{port.meaning}, {record.statistic} over the interval"
+        unit, meaning = (
+            port.unit,
+            f"{port.meaning}, {record.statistic} of the samples at the end of each step in the interval",
+        )
         if record.statistic == "time_of_max":
             unit, meaning = "h", f"time of the maximum of {port.meaning}"
         variables[variable] = (dims, store.arrays[variable], {"unit": unit, "meaning": meaning})

@@ -107,8 +107,9 @@ def bind_rule(rule: DosingRule, composition: Composition, horizon: float) -> Rul
 
 
 def parameter_hash(system: System) -> str:
-    """Hash of every number that the run used."""
-    text = json.dumps({k: repr(v) for k, v in sorted(_flat(system.parameters).items())}, sort_keys=True)
+    """Hash of every number that the run used: values as the equations take them, and library rows with their spreads."""
+    rows = {name: (p.value, p.unit, p.spread) for name, p in system.used.items()}
+    text = json.dumps([sorted((k, repr(v)) for k, v in values.items()) for values in (_flat(system.parameters), rows)])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -131,17 +132,39 @@ def provenance(case: Case, system: System, solver: Solver) -> dict:
 
 
 def doses_per_interval(regimen: Regimen, case: Case, outputs: int) -> dict[str, np.ndarray]:
-    """mg of each drug that was scheduled in each output interval; row 0 is time 0 and stays empty."""
+    """mg of each drug that was scheduled in each output interval; row 0 is time 0 and stays empty.
+
+    An infusion counts in each interval by the time that it runs there; what lies past the horizon is not given.
+    """
     every = case.step_h * case.steps_per_output
+    edges = np.arange(outputs + 1) * every
     given: dict[str, np.ndarray] = {}
     for dose in regimen.doses(case.horizon_h, case.weight_kg):
         row = given.setdefault(dose.drug, np.zeros(outputs + 1))
-        pieces = max(1, int(np.ceil(dose.duration_h / every))) if dose.duration_h else 1
-        for k in range(pieces):
-            index = int((dose.time_h + dose.duration_h * k / pieces + 1e-9) // every) + 1
-            if index <= outputs:
-                row[index] += dose.amount / pieces
+        if dose.duration_h == 0:
+            row[int((dose.time_h + 1e-9) // every) + 1] += dose.amount
+        else:
+            covered = np.clip(edges, dose.time_h, dose.time_h + dose.duration_h)
+            row[1:] += dose.amount / dose.duration_h * np.diff(covered)
     return given
+
+
+def number_of_steps(case: Case) -> int:
+    """Steps of a run.
+
+    Raises:
+        InputError: the horizon is not a whole number of output intervals: a run neither stops inside one nor goes on past it.
+    """
+    every = case.step_h * case.steps_per_output
+    outputs = round(case.horizon_h / every)
+    if outputs < 1 or abs(outputs * every - case.horizon_h) > 1e-6:
+        raise InputError(
+            "the horizon is not a whole number of output intervals",
+            value=f"horizon {case.horizon}, output every {case.output.every}",
+            expected=f"a multiple of {case.output.every}",
+            fix=f'write [output] every = "{case.solver.step}", or change the horizon',
+        )
+    return outputs * case.steps_per_output
 
 
 def simulate(
@@ -169,13 +192,14 @@ def simulate(
         InputError: anything about the case that cannot be simulated.
         Cancelled: ``cancel`` was set.
     """
+    if threads < 1:
+        raise InputError("number of threads", value=threads, expected="1 or more")
+    outputs = number_of_steps(case) // case.steps_per_output
     regimens = arm_regimens(case)
     system = case_system(case, regimens, readouts)
     solver = Solver(case.step_h, case.steps_per_output, case.solver.dtype, threads)
     kept = records(system.composition.ports, dict(wanted or default_wanted(factors)))
     parameters, patients = apply_factors(system.parameters, factors or {})
-    steps = int(np.ceil(case.horizon_h / case.step_h - 1e-9))
-    outputs = -(-steps // case.steps_per_output)
     store, doses = allocate(system.composition, kept, len(regimens), patients, outputs + 1), {}
     by_rule: dict[str, dict[str, np.ndarray]] = {}
     for number, (name, regimen) in enumerate(regimens.items()):
@@ -204,6 +228,29 @@ def simulate(
         regimens={name: str(r) for name, r in regimens.items()},
         last_dose_h={name: r.end_of_dosing_h(case.horizon_h) for name, r in regimens.items()},
         provenance=provenance(case, system, solver),
+        notes=step_notes(case, regimens),
+    )
+
+
+LONG_STEP_H = 1 / 12
+"""A bolus into a vein peaks within minutes: five of them are the longest step that sees it."""
+
+
+def step_notes(case: Case, regimens: Mapping[str, Regimen]) -> tuple[str, ...]:
+    """What a reader must know about the grid of this run."""
+    fast = sorted(
+        {
+            dose.drug
+            for regimen in regimens.values()
+            for dose in (*regimen.doses(case.horizon_h, case.weight_kg), *regimen.rules_in_mg(case.weight_kg))
+            if dose.route == "iv" and getattr(dose, "duration_h", 0.0) < case.step_h
+        }
+    )
+    if not fast or case.step_h <= LONG_STEP_H:
+        return ()
+    return (
+        f"{', '.join(fast)} is given into a vein, and concentrations are sampled at the end of each step of "
+        f'{case.solver.step}: the peak right after such a dose is not seen. Write [solver] step = "1 min" to see it.',
     )
 
 
@@ -217,9 +264,15 @@ def apply_factors(parameters: dict, factors: Mapping[str, np.ndarray]) -> tuple[
         UnknownNameError: a factor on a parameter that the chain does not have.
         InputError: factors of different lengths.
     """
-    lengths = {np.shape(f) for f in factors.values()}
-    if len(lengths) > 1:
-        raise InputError("factors of different shapes", value=sorted(lengths), expected="one array [patients] each")
+    factors = {name: np.asarray(f, float) for name, f in factors.items()}
+    lengths = {f.shape for f in factors.values()}
+    if len(lengths) > 1 or any(len(shape) != 1 or shape[0] < 1 for shape in lengths):
+        raise InputError("shape of factors", value=sorted(lengths), expected="one array [patients] for each parameter")
+    for name, f in factors.items():
+        if not np.all(np.isfinite(f) & (f > 0)):
+            raise InputError(
+                f"factor on {name}", value=float(f[~(np.isfinite(f) & (f > 0))][0]), expected="finite, above 0"
+            )
     result = {s: dict(values) for s, values in parameters.items()}
     for name, factor in factors.items():
         submodel, _, key = name.partition(".")

@@ -26,17 +26,15 @@ def sample_factors(case: Case, patients: int, seed: int) -> dict[str, Float[np.n
         seed: any non-negative integer.
 
     Raises:
-        InputError: fewer than one patient or a negative seed.
+        InputError: patients or seed is no whole number; fewer than one patient; a negative seed.
 
     >>> from allostasis.simulation import parse_case
     >>> case = parse_case({"title": "t", "horizon": "7 d", "arm": [{"name": "a", "regimen": "lorazepam 1 mg po bid for 3 d"}]})
     >>> sorted(sample_factors(case, 2, seed=1))
     ['exposure.lorazepam.CL', 'exposure.lorazepam.V1']
     """
-    if patients < 1:
-        raise InputError("number of patients", value=patients, expected="1 or more")
-    if seed < 0:
-        raise InputError("seed is negative", value=seed, expected="0 or more")
+    _check_whole("number of patients", patients, 1)
+    _check_whole("seed", seed, 0)
     system = case_system(case, arm_regimens(case), readouts())
     factors = {}
     for name, parameter in system.used.items():
@@ -48,3 +46,8 @@ def sample_factors(case: Case, patients: int, seed: int) -> dict[str, Float[np.n
         draws = np.random.default_rng([seed, stream]).standard_normal(patients)
         factors[name] = np.exp(spread * draws)
     return factors
+
+
+def _check_whole(what: str, value: object, least: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise InputError(what, value=value, expected=f"a whole number, {least} or more")

@@ -10,6 +10,8 @@ from allostasis.validation.observed.selection import Study
 
 FOLDS = (1.5, 2.0, 3.0)  # structural: customary bounds of fold errors
 USED, IN_LAG = "used", "within the lag of the model"
+TOO_SMALL = "prediction below the smallest number"
+SMALLEST = float(np.finfo(float).tiny)  # below it a number loses its digits and then is 0
 FEWEST_FOR_AREA = 3
 TAIL_POINTS = 3
 LARGEST_TAIL = 0.5  # structural: an area whose larger part is extrapolated tells little
@@ -21,7 +23,9 @@ def status_of(point: Point, first_dose_h: float, predicted: float) -> str:
         return "not after the first dose"
     if point.unusable:
         return point.unusable
-    return USED if predicted > 0 else IN_LAG
+    if predicted <= 0:
+        return IN_LAG
+    return USED if predicted > SMALLEST else TOO_SMALL
 
 
 def summary(ln_fold: Float[np.ndarray, " points"]) -> dict[str, float]:

@@ -9,10 +9,12 @@ from allostasis.patient import Patient
 from allostasis.quantity import InputError
 from allostasis.simulation.assemble import System, assemble
 from allostasis.validation.observed.dosing import Input
+from allostasis.validation.observed.folds import SMALLEST
 from allostasis.validation.observed.selection import Study
 from allostasis.validation.observed.skip import Skip
 
 NG_PER_ML = 1e-3  # structural: nM x g/mol = ng/L
+LARGEST_DOSE_MG = 1e5  # structural: 100 g of any of these drugs is a slip of the unit or of the pen
 
 
 class Predictor:
@@ -24,11 +26,15 @@ class Predictor:
     def concentrations(self, study: Study, times: Float[np.ndarray, " times"]) -> Float[np.ndarray, " times"]:
         """Total plasma concentration of the analyte [ng/mL] at ``times`` [h], on the time axis of the doses.
 
-        A concentration at the instant of a bolus is the one before it.
+        A concentration at the instant of a bolus is the one before it. Exactly 0 is said only where no dose has begun to
+        act, lag included; later, what falls below the smallest number is that number (`folds.SMALLEST`).
 
         Raises:
-            Skip: the library cannot assemble the model (body weight out of range, numbers missing).
+            Skip: the library cannot assemble the model (body weight out of range, numbers missing), or a dose is absurd.
         """
+        largest = max(dose.amount_mg for dose in study.inputs)
+        if largest > LARGEST_DOSE_MG:
+            raise Skip("dosing", f"{largest:g} mg is not a plausible dose: above {LARGEST_DOSE_MG:g} mg")
         system = self._system(study)
         exposure = system.composition.linear
         assert exposure is not None
@@ -37,15 +43,17 @@ class Predictor:
         central = [state.name for state in exposure.states].index(f"{study.analyte}.central")
         upstream = np.flatnonzero(reach(matrix != 0)[central])  # the rest cannot change the answer
         matrix, central = matrix[np.ix_(upstream, upstream)], int(np.searchsorted(upstream, central))
-        amount = np.zeros(len(times))
+        amount, begun = np.zeros(len(times)), np.zeros(len(times), bool)
         for dose in study.inputs:
             direct = library.drug(study.drug).routes[dose.route].ka is None
             site = "iv" if direct else dose.route
             unit = np.asarray(exposure.dose_vector(study.drug, site, prepared), float)[upstream]
             start = dose.time_h + system.lags.get((study.drug, dose.route), 0.0)
             amount += _response(matrix, unit, dose, times - start)[:, central]
+            begun |= times > start
         to_mass = float(prepared[f"{study.analyte}.molar_mass"]) * NG_PER_ML
-        return amount * float(prepared[f"{study.analyte}.inverse_V1"]) * to_mass
+        concentration = amount * float(prepared[f"{study.analyte}.inverse_V1"]) * to_mass
+        return np.where(begun, np.maximum(concentration, SMALLEST), concentration)
 
     def _system(self, study: Study) -> System:
         pairs = tuple(sorted({(study.drug, dose.route) for dose in study.inputs}))

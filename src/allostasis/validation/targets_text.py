@@ -1,0 +1,40 @@
+"""The report on literature targets as text: gates first, then misses, then the rest."""
+
+from allostasis.validation.targets import Outcome, misses_first, tally
+
+GATES = {"calibrate": 1.0, "emergent": 0.75}
+"""Share of the seen targets of a role that must lie inside their band."""
+
+
+def gates_hold(outcomes: tuple[Outcome, ...]) -> bool:
+    """Whether every gate holds. Targets that are not simulated count as outside."""
+    return all(t.share >= GATES[t.role] for t in tally(outcomes) if t.role in GATES)
+
+
+def text(group: str, outcomes: tuple[Outcome, ...]) -> str:
+    """A page of text: tallies by role, then every target with its band, misses first."""
+    lines = [f"Literature targets: {group}. Only those seen in their source decide a gate.", ""]
+    for t in tally(outcomes):
+        gate = f", gate {GATES[t.role]:.0%}: {'holds' if t.share >= GATES[t.role] else 'FAILS'}" if t.role in GATES else ""
+        lines.append(f"  {t.role:14s} {t.inside:3d} inside of {t.simulated:3d} simulated of {t.of:3d}{gate}")
+    titles = {False: "Outside the band", None: "Not simulated", True: "Inside the band"}
+    shown = object()
+    for outcome in misses_first(outcomes):
+        if outcome.inside is not shown:
+            shown = outcome.inside
+            lines += ["", f"{titles[outcome.inside]}:"]
+        lines.append(_line(outcome))
+    return "\n".join(lines)
+
+
+def _line(outcome: Outcome) -> str:
+    t = outcome.target
+    band = f"{t.value}" if t.low is None and t.high is None else f"{t.low:g} to {t.high:g}"
+    if outcome.simulated is None:
+        gives = outcome.reason
+    elif isinstance(outcome.simulated, bool):
+        gives = "as reported" if outcome.simulated else "not as reported"
+    else:
+        gives = f"{outcome.simulated:.3g}"
+    recalled = "" if t.status == "seen" else f" ({t.status})"
+    return f"  {t.id} {t.role}{recalled}: {t.quantity} [{t.unit}], {t.conditions}: {gives}; reported {band}"
