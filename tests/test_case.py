@@ -56,7 +56,7 @@ def test_a_month_is_no_length_of_a_horizon(horizon, days):
         ({"arm": [{"regimen": "x"}]}, "key 'arm.0.name' is missing"),
         ({"arm": [ARM | {"nmae": "x"}]}, "did you mean 'name'"),
         ({"patient": {"wieght": "70 kg"}}, "did you mean 'weight'"),
-        ({1: 2}, "unknown key '1': 2. Expected one of: arm, "),
+        ({1: 2}, "unknown key '1'"),
     ],
 )
 def test_a_malformed_key_is_refused_in_our_words(change, words):

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from allostasis.library.check import all_parameters
 from allostasis.quantity import InputError, Parameter, Source, UnknownNameError, convert, magnitude
 from allostasis.quantity import units as units_module
 from allostasis.quantity.parameter import FAMILIAR_UNITS
@@ -170,3 +171,9 @@ def test_a_faulty_source_is_refused():
         Source("A", "Author 2000", "page 1", "certain", "primary")
     with pytest.raises(UnknownNameError):
         Source("A", "Author 2000", "page 1", "seen", "good")
+
+
+def test_an_assumed_spread_beside_a_measured_number_says_so():
+    beside = [p for p in all_parameters() if p.spread_source == "ALLOSTASIS" and p.kind in ("measured", "derived")]
+    assert len(beside) > 10
+    assert [p.name for p in beside if "assumed" not in p.note] == []

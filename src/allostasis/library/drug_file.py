@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from allostasis.library.drug import DISPOSITION, SUBTYPES, Binding, Brain, Drug, Route
-from allostasis.library.tables import check_keys, parameter, read_toml
+from allostasis.library.tables import as_table, check_keys, in_file, parameter, read_toml
 from allostasis.quantity import InputError, Parameter, UnknownNameError
 
 CONFIDENCES = ("A", "B", "C", "D")
@@ -35,15 +35,12 @@ def read_drug(path: Path, sources: Collection[str]) -> Drug:
         sources: ids of the bibliography.
 
     Raises:
-        InputError: with the file, the number and what to write instead.
+        LibraryFileError: with the file, the number and what to write instead.
 
     """
     table = read_toml(path)
-    try:
+    with in_file(path):
         return _build(path.stem, table, sources)
-    except InputError as error:
-        error.args = (f"{path.name}: {error.args[0]}",)
-        raise
 
 
 def _build(name: str, table: dict[str, Any], sources: Collection[str]) -> Drug:
@@ -63,9 +60,10 @@ def _build(name: str, table: dict[str, Any], sources: Collection[str]) -> Drug:
 
     disposition = {key: read(key, table[key], key) if key in table else None for key in DISPOSITION}
     _check_compartments(table["n_compartments"], disposition)
-    metabolites = {
-        m: read(f"metabolites.{m}", entry, "fraction") for m, entry in table.get("metabolites", {}).items()
-    }
+    formed = as_table("metabolites", table.get("metabolites", {}))
+    if name in formed:
+        raise InputError("the drug is its own metabolite", value=name, fix=f"remove [metabolites.{name}]")
+    metabolites = {m: read(f"metabolites.{m}", entry, "fraction") for m, entry in formed.items()}
     _check_sum("metabolites", metabolites.values())
     check_keys("brain", table["brain"], ("fu_plasma", "Kp_uu", "ke0"))
     check_keys("binding", table["binding"], SUBTYPES)
@@ -76,6 +74,7 @@ def _build(name: str, table: dict[str, Any], sources: Collection[str]) -> Drug:
         binding[subtype] = Binding(
             **{key: read(f"binding.{subtype}.{key}", entries[key], key) for key in ("K", "c")}
         )
+    routes = as_table("routes", table.get("routes", {}))
     head: dict[str, Any] = {key: table[key] for key in _HEAD if key != "set"}
     return Drug(
         name=name,
@@ -87,7 +86,7 @@ def _build(name: str, table: dict[str, Any], sources: Collection[str]) -> Drug:
         V2=disposition["V2"],
         Q3=disposition["Q3"],
         V3=disposition["V3"],
-        routes={key: _route(key, entry, metabolites, read) for key, entry in table.get("routes", {}).items()},
+        routes={key: _route(key, entry, metabolites, read) for key, entry in routes.items()},
         metabolites=metabolites,
         brain=Brain(**{key: read(f"brain.{key}", table["brain"][key], key) for key in table["brain"]}),
         binding=binding,
@@ -100,7 +99,7 @@ def _route(name: str, table: Any, metabolites: Collection[str], read: Any) -> Ro
     check_keys(where, table, ("F", "Tlag"), ("ka", "first_pass"))
     fraction = read(f"{where}.F", table["F"], "F")
     first_pass = {}
-    for metabolite, entry in table.get("first_pass", {}).items():
+    for metabolite, entry in as_table(f"{where}.first_pass", table.get("first_pass", {})).items():
         if metabolite not in metabolites:
             raise UnknownNameError(f"metabolite in {where}.first_pass", metabolite, metabolites)
         first_pass[metabolite] = read(f"{where}.first_pass.{metabolite}", entry, "fraction")

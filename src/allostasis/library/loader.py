@@ -8,7 +8,7 @@ from pathlib import Path
 from allostasis.library.drug import Drug
 from allostasis.library.drug_file import read_drug
 from allostasis.library.names import AliasTable, read_aliases
-from allostasis.library.tables import check_keys, flatten, read_toml, source, words
+from allostasis.library.tables import LibraryFileError, as_table, check_keys, flatten, in_file, read_toml, source, words
 from allostasis.quantity import InputError, NotModelledError, Parameter, Source, UnknownNameError
 
 DATA = Path(__file__).parent / "data"
@@ -26,6 +26,8 @@ SETS = (
     "receptor_variants",
     "receptor_expression",
 )
+BESIDE = ("bibliography.toml", "aliases.csv")
+LOOKED_FOR = "drugs/NAME.toml, bibliography.toml or aliases.csv"
 
 
 class Library:
@@ -34,7 +36,12 @@ class Library:
     Args:
         directory: the user's directory, or None. It may hold `drugs/<name>.toml`, `bibliography.toml` (its
             own sources) and `aliases.csv`. A drug there takes the place of the packaged one of the same name.
+            All of its files are read and checked at once.
         data: the packaged data.
+
+    Raises:
+        InputError: no such directory, or nothing of a library in it, or a file that would not be read.
+        LibraryFileError: a fault in one of its files.
 
     """
 
@@ -48,6 +55,8 @@ class Library:
         self._drugs: dict[str, Drug] = {}
         self._sets: dict[str, dict[str, Parameter]] = {}
         self._words: dict[str, dict[str, dict[str, str]]] = {}
+        if self.directory is not None:
+            self._check(self.directory)
 
     @cached_property
     def bibliography(self) -> dict[str, Source]:
@@ -55,8 +64,10 @@ class Library:
         found: dict[str, Source] = {}
         for path in self._existing("bibliography.toml"):
             table = read_toml(path)
-            check_keys(path.name, table, ("set", "version", "source"))
-            found |= {identifier: source(identifier, entry) for identifier, entry in table["source"].items()}
+            with in_file(path):
+                check_keys("the bibliography", table, ("set", "version", "source"))
+                works = as_table("source", table["source"])
+                found |= {identifier: source(identifier, entry) for identifier, entry in works.items()}
         return found
 
     @cached_property
@@ -68,7 +79,9 @@ class Library:
     @cached_property
     def aliases(self) -> AliasTable:
         """Names of drugs, routes and so on."""
-        return read_aliases(*self._existing("aliases.csv"), drugs=tuple(self.drug_files))
+        paths = self._existing("aliases.csv")
+        with in_file(paths[-1]):
+            return read_aliases(*paths, drugs=tuple(self.drug_files))
 
     def canonical(self, name: str, kind: str) -> str:
         """Return the canonical spelling of a name, without regard to case."""
@@ -91,9 +104,10 @@ class Library:
             )
         if canonical not in self._drugs:
             found = read_drug(self.drug_files[canonical], self.bibliography.keys())
-            for metabolite in found.metabolites:
-                if metabolite not in self.drug_files:
-                    raise UnknownNameError(f"metabolite of {canonical}", metabolite, self.drug_files)
+            with in_file(self.drug_files[canonical]):
+                for metabolite in found.metabolites:
+                    if metabolite not in self.drug_files:
+                        raise UnknownNameError(f"metabolite of {canonical}", metabolite, self.drug_files)
             self._drugs[canonical] = found
         return self._drugs[canonical]
 
@@ -126,8 +140,49 @@ class Library:
             else self.drug(name).version
         )
 
+    def _check(self, directory: Path) -> None:
+        """Read every file of the user's directory."""
+        for path in _users_drugs(directory):
+            with in_file(path):
+                name = self.canonical(path.stem, "drug")
+                if name != path.stem:
+                    fix = f"name the file {name}.toml, and its set too"
+                    raise InputError("the file's name is a synonym", value=path.stem, expected=repr(name), fix=fix)
+                self.drug(name)
+        _ = self.bibliography
+        kinds = read_aliases(self._roots[0] / "aliases.csv").kinds
+        for kind in self.aliases.kinds:
+            if kind not in kinds:
+                raise LibraryFileError(directory / "aliases.csv", UnknownNameError("kind of name", kind, kinds))
+
     def _existing(self, name: str) -> list[Path]:
         return [root / name for root in self._roots if (root / name).is_file()]
+
+
+def _users_drugs(directory: Path) -> list[Path]:
+    """Return the drug files of a user's directory.
+
+    Raises:
+        InputError: nothing of a library is there, or a file of numbers stands where it is never read.
+    """
+    folder = directory / "drugs"
+    drugs = sorted(folder.glob("*.toml"))
+    read = {*drugs, *(directory / name for name in BESIDE if (directory / name).is_file())}
+    if not read:
+        meant = [path.parent.parent for path in sorted(directory.glob("*/drugs/*.toml"))]
+        if directory.absolute().name == "drugs" and any(directory.glob("*.toml")):
+            meant = [directory.absolute().parent]
+        raise InputError(
+            "library directory has nothing to read",
+            value=str(directory),
+            expected=LOOKED_FOR,
+            fix=f"give the folder {str(meant[0])!r}" if meant else "put each drug into it as drugs/NAME.toml",
+        )
+    for path in sorted({*folder.glob("*"), *directory.glob("*.[tT][oO][mM][lL]")} - read):
+        if not path.name.startswith(".") and not path.name.endswith(("~", ".md")):
+            fix = "rename, move or remove it"
+            raise InputError("library directory has a file that is not read", value=str(path), expected=LOOKED_FOR, fix=fix)
+    return drugs
 
 
 _current = Library()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +15,51 @@ _NUMBERS = ("value", "low", "high", "spread")
 _REQUIRED = ("value", "unit", "source", "kind", "status")
 
 
+class LibraryFileError(InputError):
+    """Refusal of a file of the library, whatever asked for it; the message begins with the file.
+
+    >>> print(LibraryFileError(Path("drugs/mypam.toml"), InputError("CL is missing", fix="add [CL]")))
+    drugs/mypam.toml: CL is missing. Fix: add [CL].
+    """
+
+    def __init__(self, path: Path, error: InputError):
+        what = error.what if error.what.startswith(str(path)) else f"{path}: {error.what}"
+        super().__init__(what, value=error.value, expected=error.expected, fix=error.fix)
+
+
+@contextmanager
+def in_file(path: Path) -> Iterator[None]:
+    """Let every refusal within name this file, and make one of a file that cannot be read."""
+    try:
+        yield
+    except LibraryFileError:
+        raise
+    except InputError as error:
+        raise LibraryFileError(path, error) from None
+    except UnicodeDecodeError as error:
+        raise LibraryFileError(path, InputError(f"not text in UTF-8 ({error.reason})")) from None
+    except OSError as error:
+        raise LibraryFileError(path, InputError(f"cannot be read ({error.strerror})", fix="check the path")) from None
+
+
 def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file; name the file and line in the refusal of a malformed one."""
-    try:
-        with path.open("rb") as file:
+    with in_file(path), path.open("rb") as file:
+        try:
             return tomllib.load(file)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"{path} is not valid TOML ({error})",
-            expected="TOML tables such as [CL] with value, unit, source, kind and status",
-            fix="mend that line",
-        ) from None
-    except OSError as error:
-        raise InputError(f"cannot read {path} ({error.strerror})", fix="check the path") from None
+        except tomllib.TOMLDecodeError as error:
+            raise InputError(
+                f"not valid TOML ({error})",
+                expected="TOML tables such as [CL] with value, unit, source, kind and status",
+                fix="mend that line",
+            ) from None
+
+
+def as_table(where: str, table: object) -> dict[str, Any]:
+    """Return a table, or refuse what is none."""
+    if not isinstance(table, dict):
+        raise InputError(f"{where} is not a table", value=table, expected=f"a table such as [{where}.<name>]")
+    return table
 
 
 def check_keys(where: str, table: object, required: Collection[str], optional: Collection[str] = ()) -> None:

@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 from allostasis import library
+from allostasis.library.tables import LibraryFileError
 from allostasis.quantity.errors import InputError
 from allostasis.regimen.course import Course
 from allostasis.regimen.grammar import parse
 from allostasis.regimen.regimen import Regimen
+from allostasis.regimen.tokens import GrammarError
 
 
 class LibraryNames:
@@ -38,9 +40,15 @@ def parse_regimen(text: str) -> Regimen:
 
     Raises:
         GrammarError: the text is not understood, a drug is not known, or a route has no parameters.
+        LibraryFileError: the file of a drug is at fault, and not the text.
 
     """
-    return parse(text, LibraryNames())
+    try:
+        return parse(text, LibraryNames())
+    except GrammarError as error:
+        if isinstance(error.__cause__, LibraryFileError):
+            raise error.__cause__ from None
+        raise
 
 
 def check_against_library(regimen: Regimen) -> Regimen:

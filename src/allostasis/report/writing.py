@@ -59,7 +59,7 @@ def report_html(result: Result, summary: pd.DataFrame) -> str:
     )  # fmt: skip
     environment.filters["tied"] = tied
     return environment.get_template("report.html").render(
-        case=result.case, view=view, arms=view.arms, headline=headline, details=details, sections=sections,
+        case=result.case, view=view, arms=view.arms, headline=headline, details=details, notes=result.notes, sections=sections,
         columns=arm_columns(view), rows=arm_rows(view, facts.values()), checks=check_rows(result.checks),
         counts=status_counts(result.used), parameters=parameter_rows(result.used), provenance=result.provenance,
         case_text=case_text(result.provenance.get("case", result.case.model_dump())), citations=result.cite(),
