@@ -133,7 +133,15 @@ def test_step_error_of_every_headline_is_small():
 
 def test_a_horizon_inside_an_output_interval_is_refused():
     with pytest.raises(InputError, match="whole number of output intervals"):
-        simulate(case("30.05 d", {"a": "midazolam 15 mg po q6h for 40 d"}))
+        simulate(case("30.05 d", {"a": "midazolam 15 mg po q6h for 40 d"}, output={"every": "1 d"}))
+    with pytest.raises(InputError, match="whole number of output intervals"):
+        simulate(case("1 s", {"a": "midazolam 15 mg po q6h for 40 d"}))
+
+
+def test_a_run_stops_at_its_horizon():
+    result = simulate(case("30.0625 d", {"a": "midazolam 15 mg po q6h for 40 d"}))
+    assert float(result.data["time"][-1]) == pytest.approx(30.0625 * 24)
+    assert summary(result)["peak_imbalance"][0] < 0.5
 
 
 def test_an_infusion_counts_in_each_interval_and_not_past_the_horizon():

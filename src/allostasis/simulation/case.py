@@ -52,10 +52,19 @@ class ArmTable(_Table):
     regimen: str | list[dict[str, Any]]
 
 
+AUTO = "auto"
+AUTO_HOURS = (24.0, 6.0, 1.0)
+
+
+def _divides(part: float, whole: float) -> bool:
+    """Whether ``whole`` is a whole multiple of ``part``, to rounding."""
+    return abs(whole / part - round(whole / part)) < 1e-9
+
+
 class OutputTable(_Table):
     """``[output]``: length of one output interval; each keeps mean, minimum and maximum over its steps."""
 
-    every: str = "1 d"
+    every: str = AUTO
 
 
 class SolverTable(_Table):
@@ -117,9 +126,19 @@ class Case(_Table):
         return value
 
     @property
+    def every_h(self) -> float:
+        """Output interval [h]: as written; else the longest of 24, 6, 1 h that divides the horizon, or the step within 2 days."""
+        if self.output.every != AUTO:
+            return magnitude(self.output.every, "h", what="output interval")
+        for hours in AUTO_HOURS if self.horizon_h >= 2 * AUTO_HOURS[0] else ():
+            if _divides(self.step_h, hours) and _divides(hours, self.horizon_h):
+                return hours
+        return self.step_h
+
+    @property
     def steps_per_output(self) -> int:
         """Steps in one output interval."""
-        every = magnitude(self.output.every, "h", what="output interval")
+        every = self.every_h
         steps = round(every / self.step_h)
         if steps < 1 or abs(steps * self.step_h - every) > 1e-9 or steps > 1500:
             raise InputError(

@@ -160,9 +160,9 @@ def number_of_steps(case: Case) -> int:
     if outputs < 1 or abs(outputs * every - case.horizon_h) > 1e-6:
         raise InputError(
             "the horizon is not a whole number of output intervals",
-            value=f"horizon {case.horizon}, output every {case.output.every}",
-            expected=f"a multiple of {case.output.every}",
-            fix=f'write [output] every = "{case.solver.step}", or change the horizon',
+            value=f"horizon {case.horizon}, output every {every:g} h",
+            expected=f"a multiple of {every:g} h",
+            fix='leave out [output] every, or make the horizon a multiple of it and of the solver step',
         )
     return outputs * case.steps_per_output
 

@@ -9,7 +9,7 @@ import pandas as pd
 from jaxtyping import Float
 
 from allostasis.validation.observed.folder import Folder, Point, read_folder
-from allostasis.validation.observed.folds import IN_LAG, USED, status_of, study_metrics
+from allostasis.validation.observed.folds import IN_LAG, TOO_SMALL, USED, status_of, study_metrics
 from allostasis.validation.observed.groups import GROUP, Row, row, table
 from allostasis.validation.observed.overlap import SourceMatcher
 from allostasis.validation.observed.predict import Predictor
@@ -159,6 +159,8 @@ def _notes(read: Folder, points: list[dict[str, Any]]) -> tuple[str, ...]:
         (sum(read.unreadable.values()), "observations have a time that is no number and were left out."),
         (sum(p["use"] == IN_LAG for p in points), "points lie within the absorption lag of the model, where it "
          "predicts 0: they enter no fold error."),
+        (sum(p["use"] == TOO_SMALL for p in points), "points have a prediction below the smallest number, long after the "
+         "dose: they enter no fold error."),
     )  # fmt: skip
     return tuple(f"{count} {what}" for count, what in counts if count)
 
