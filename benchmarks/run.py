@@ -38,11 +38,11 @@ def speed() -> tuple[dict[str, float], dict[str, float]]:
     loose, tight, road = Diffrax(RTOL, ATOL), Diffrax(1e-9, 1e-12), Roadrunner(RTOL, ATOL)
     for engine in (one, many, single, loose, road):
         engine.run()
+    engines = {"population": many, "population, float32": single, "diffrax": loose, "libroadrunner": road}
     times = {
         "one patient": best(one.run, 30),
-        **in_turn({"population": many.run, "population, float32": single.run}, 5),
+        **in_turn({name: engine.run for name, engine in engines.items()}, 7),
         "population, end to end": best(lambda: production_end_to_end(PATIENTS), 2),
-        **in_turn({"diffrax": loose.run, "libroadrunner": road.run}, 3),
     }
     true, when = tight.peak()
     say(f"peak imbalance by diffrax at rtol 1e-9: {true:.6f} seizure thresholds on day {when / 24:.2f}")
@@ -103,7 +103,7 @@ def main() -> None:
         bar, direction = BARS[name]
         met = value >= bar if direction == "at least" else value <= bar
         say(f"  {name:56} {value:10.2f}  {direction} {bar:g}{'' if met else '   MISSED'}")
-    say("\njax itself, should be near 1")
+    say("\njax itself (around 1 to 4 where it is well; 10 and more in the releases that were not)")
     for name, value in checks.items():
         say(f"  {name:56} {value:10.2f}")
     path = save(

@@ -12,8 +12,10 @@ import pytest
 import xarray as xr
 
 from allostasis import library
-from allostasis.cli import compile_cache, main
+from allostasis.cli import compile_cache, folder, main
 from allostasis.cli.folder import staged
+from allostasis.library.loader import DATA
+from allostasis.quantity import InputError
 
 CASE = """
 title = "A short question"
@@ -76,14 +78,87 @@ def test_run_writes_the_folder(case, tmp_path, capsys):
 def test_run_again_needs_overwrite_and_replaces_all(case, tmp_path, capsys):
     out = tmp_path / "out"
     assert status("run", case, "--out", out) == 0
-    (out / "left over.txt").write_text("x", encoding="utf-8")
     before = content(out)
+    assert set(json.loads(before["run.json"])["files"]) == {p.name for p in out.iterdir()}
     assert status("run", case, "--out", out) == 2
     assert "--overwrite" in capsys.readouterr().err
     assert content(out) == before
+    (out / "summary.csv").unlink()
+    (out / ".DS_Store").write_text("x", encoding="utf-8")
     assert status("run", case, "--out", out, "--overwrite") == 0
-    assert "left over.txt" not in content(out)
+    assert set(content(out)) == set(before)
     assert {p.name for p in tmp_path.iterdir()} == {"out", "case.toml"}
+
+
+def former_output(out: Path, **marker) -> Path:
+    out.mkdir(parents=True)
+    (out / "run.json").write_text(json.dumps({"made_by": "allostasis", **marker}), encoding="utf-8")
+    return out
+
+
+@pytest.mark.parametrize("marker", [{}, {"files": ["run.json"]}, {"files": 3}], ids=["old", "new", "spoiled"])
+def test_files_of_others_are_never_removed(case, tmp_path, capsys, marker):
+    out = former_output(tmp_path / "out", **marker)
+    (out / "mynotes.txt").write_text("x", encoding="utf-8")
+    before = content(out)
+    assert status("run", case, "--out", out, "--overwrite") == 2
+    assert "mynotes.txt" in capsys.readouterr().err
+    assert content(out) == before
+
+
+def test_a_note_that_comes_during_the_run_is_kept(tmp_path):
+    out = former_output(tmp_path / "out")
+    with pytest.raises(InputError, match=r"mynotes\.txt"), staged(out, overwrite=True):
+        (out / "mynotes.txt").write_text("x", encoding="utf-8")
+    assert set(content(out)) == {"run.json", "mynotes.txt"}
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_of_two_runs_into_one_new_folder_the_second_fails(tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    with pytest.raises(InputError, match="former output"), staged(out):
+        former_output(out, by="the other")
+    out.rename(tmp_path / "first")
+    real = folder.check_folder
+
+    def just_before_the_other(*_) -> None:
+        monkeypatch.setattr(folder, "check_folder", real)
+        former_output(out)
+
+    monkeypatch.setattr(folder, "check_folder", just_before_the_other)
+    with pytest.raises(InputError, match="former output"), staged(out):
+        pass
+    assert set(content(out)) == {"run.json"}
+    assert {p.name for p in tmp_path.iterdir()} == {"out", "first"}
+
+
+def test_a_link_is_followed(case, tmp_path):
+    for name, target in (("link", tmp_path / "deep" / "target"), ("loop", tmp_path / "loop")):
+        (tmp_path / name).symlink_to(target)
+    assert status("run", case, "--out", tmp_path / "link") == 0
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "deep" / "target" / "report.html").is_file()
+    assert status("run", case, "--out", tmp_path / "link", "--overwrite") == 0
+    assert (tmp_path / "link").is_symlink()
+    assert status("run", case, "--out", tmp_path / "loop") == 2
+
+
+def test_leftovers_of_killed_runs_are_removed(tmp_path):
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    host, own = folder._host(), os.getpid()
+    names = {
+        "gone": f".out.{host}-{gone.pid}.aaaaaaaa.part", "running": f".out.{host}-{own}.bbbbbbbb.part",
+        "old": f".out.{host}-{own}.cccccccc.part", "elsewhere": f".out.other-{gone.pid}.dddddddd.part",
+        "another": f".out.x.{host}-{gone.pid}.eeeeeeee.part",
+    }  # fmt: skip
+    for name in names.values():
+        (tmp_path / name / "half").mkdir(parents=True)
+    os.utime(tmp_path / names["old"], (1000, 1000))
+    with staged(tmp_path / "out"):
+        pass
+    kept = {p.name for p in tmp_path.iterdir()}
+    assert kept == {"out", names["running"], names["elsewhere"], names["another"]}
 
 
 def test_a_foreign_folder_is_never_replaced(case, tmp_path, capsys):
@@ -106,7 +181,9 @@ def test_an_empty_folder_is_used(case, tmp_path):
 
 def test_check_is_shown_and_kept(case, tmp_path, capsys):
     assert status("run", case, "--out", tmp_path / "out", "--check") == 0
-    assert "peak imbalance" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "peak imbalance" in printed
+    assert "may jump from one to another" in " ".join(printed.split())
     record = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
     assert abs(record["checks"]["headlines"][0]["step_error"]) < 0.02
     assert "How exact is this" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
@@ -156,6 +233,9 @@ def test_a_bad_case_is_refused_and_teaches(tmp_path, capsys, text, taught):
         ),
         (["run", "CASE", "--library", "nowhere", "--out", "OUT"], "no such library"),
         (["run", "CASE"], "--out"),
+        (["run", "CASE", "--out", ""], "no folder is named"),
+        (["drug", "list", "--library", ""], "no folder is named"),
+        (["regimen", "lorazepam 1 mg po bid for 7 d", "--weight", "20 kg"], "30 to 200 kg"),
         (["validate", "--observed", "nowhere", "--out", "OUT"], "no such folder"),
         (["drug", "show", "lorazepan"], "did you mean 'lorazepam'"),
         (["graph", "nowhere.toml"], "no such case file"),
@@ -193,8 +273,10 @@ def test_event_table_is_run_with_one_arm_per_id(tmp_path):
         ("ID,TIME,AMT,CMT,WT\n1,0,1,1,60\n2,0,1,1,80\n", "differ between the IDs"),
         ("ID,TIME,AMT,CMT\n" + "".join(f"{k},0,1,1\n" for k in range(13)), "13 IDs"),
         ("ID,TIME,AMT,CMT,EVID\n1,0,1,1,4\n", "EVID 4"),
+        ("ID,TIME,AMT\n1,0,1\n", "a column CMT with 1 = oral, 2 = iv"),
+        ("ID,TIME,AMT,CMT\n1,0,1,3\n", "a column CMT with 1 = oral, 2 = iv"),
     ],
-    ids=["covariate", "weights", "too many", "reset"],
+    ids=["covariate", "weights", "too many", "reset", "no CMT", "CMT 3"],
 )
 def test_event_tables_that_would_be_run_wrongly_are_refused(tmp_path, capsys, rows, taught):
     table = tmp_path / "doses.csv"
@@ -205,7 +287,7 @@ def test_event_tables_that_would_be_run_wrongly_are_refused(tmp_path, capsys, ro
     assert [p.name for p in tmp_path.iterdir()] == ["doses.csv"]
 
 
-def test_validate_writes_the_comparison(tmp_path, capsys):
+def test_validate_writes_the_comparison(own, tmp_path, capsys):
     data, out = tmp_path / "data", tmp_path / "out"
     data.mkdir()
     study = "S,Nobody 2001,lorazepam,lorazepam,plasma,oral,2,mg,1,0,none"
@@ -214,7 +296,8 @@ def test_validate_writes_the_comparison(tmp_path, capsys):
     )
     (data / "studies.csv").write_text(f"{columns}\n{study}\n", encoding="utf-8")
     (data / "observations.csv").write_text("study_id,time_h,value\nS,2,24\nS,12,14\n", encoding="utf-8")
-    assert status("validate", "--observed", data, "--out", out) == 0
+    assert status("validate", "--observed", data, "--out", out, "--library", own) == 0
+    assert json.loads((out / "run.json").read_text(encoding="utf-8"))["library"] == str(own)
     assert {"validation.html", "studies.csv", "run.json"} <= set(content(out))
     assert len(pd.read_csv(out / "studies.csv")) == 1
     assert "Overall" in capsys.readouterr().out
@@ -225,11 +308,42 @@ def test_validate_writes_the_comparison(tmp_path, capsys):
 def test_drugs_are_listed_and_shown(capsys):
     assert status("drug", "list") == 0
     listed = capsys.readouterr().out
-    assert all(name in listed.replace("\n", "") for name in ("lorazepam", "flumazenil"))
+    assert all(any(line.startswith(f"{name} ") for line in listed.splitlines()) for name in library.drug_names())
+    assert all(word in listed for word in ("1,4-benzodiazepine", "antagonist, ", "triazolobenzodiazepine"))
+    assert max(len(line) for line in listed.splitlines()) <= 80
     assert status("drug", "show", "Valium", "--markdown") == 0
     assert capsys.readouterr().out == library.markdown_card("diazepam")
     assert status("drug", "show", "diazepam") == 0
     assert "Confidence" in capsys.readouterr().out
+
+
+@pytest.fixture
+def own(tmp_path):
+    """A user's library with the drug mypam; the packaged one is back afterwards."""
+    (tmp_path / "own" / "drugs").mkdir(parents=True)
+    text = (DATA / "drugs" / "lorazepam.toml").read_text(encoding="utf-8")
+    (tmp_path / "own" / "drugs" / "mypam.toml").write_text(text.replace('"lorazepam"', '"mypam"'), encoding="utf-8")
+    yield tmp_path / "own"
+    library.use_directory(None)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["drug", "list"], ["drug", "show", "mypam"], ["graph", "CASE"], ["regimen", "mypam 1 mg po bid for 7 d"]],
+    ids=lambda arguments: " ".join(arguments[:2]),
+)
+def test_commands_read_the_users_library(own, case, capsys, arguments):
+    case.write_text(CASE.replace("lorazepam", "mypam"), encoding="utf-8")
+    named = [str(case) if argument == "CASE" else argument for argument in arguments]
+    assert status(*named, "--library", own) == 0
+    assert "mypam" in capsys.readouterr().out
+    assert status(*named, "--library", own / "drugs") == 2
+    assert "give the folder" in capsys.readouterr().err
+    (own / "drugs" / "mypam.toml").write_text("CL = ", encoding="utf-8")
+    assert status(*named, "--library", own) == 2
+    refused = capsys.readouterr().err
+    assert "mypam.toml: not valid TOML" in refused
+    assert "^" not in refused
 
 
 def test_graph_names_the_submodels(case, capsys):

@@ -16,8 +16,10 @@ from allostasis import library
 from allostasis.library.check import all_parameters
 from allostasis.library.drug import SUBTYPES
 from allostasis.library.loader import DATA, SETS, Library
+from allostasis.library.tables import LibraryFileError
 from allostasis.quantity import InputError, NotModelledError, UnknownNameError
 from allostasis.quantity.units import unit_registry
+from allostasis.regimen import GrammarError, parse_regimen
 
 DRUGS = (
     "1-hydroxymidazolam", "alprazolam", "chlordiazepoxide", "clonazepam", "demoxepam",
@@ -118,9 +120,7 @@ def test_first_pass_of_midazolam_follows_its_formula():
     assert not any(route.first_pass for route in others)
 
 
-@pytest.mark.parametrize(
-    ("name", "factor"), [("nordiazepam", 9.4), ("oxazepam", 18.0), ("chlordiazepoxide", 352.0)]
-)
+@pytest.mark.parametrize(("name", "factor"), [("nordiazepam", 9.4), ("oxazepam", 18.0), ("chlordiazepoxide", 352.0)])
 def test_scaled_affinities_follow_their_formula(name, factor):
     for subtype in SUBTYPES:
         parent = library.drug("diazepam").binding[subtype].K.value
@@ -227,7 +227,12 @@ def spoil(data: Path, name: str, old: str, new: str) -> Library:
         ("drugs/diazepam.toml", "value = 0.55", "value = 0.95", ["outside its own range"]),
         ("drugs/diazepam.toml", 'set = "diazepam"', 'set = "valium"', ["diazepam"]),
         ("drugs/diazepam.toml", 'status = "derived"', 'status = "certain"', ["status"]),
-        ("drugs/midazolam.toml", 'value = 0.15\nunit = "1"\nlow = 0.1\nhigh = 0.45', 'value = 0.65\nunit = "1"', ["add up"]),
+        (
+            "drugs/midazolam.toml",
+            'value = 0.15\nunit = "1"\nlow = 0.1\nhigh = 0.45',
+            'value = 0.65\nunit = "1"',
+            ["add up"],
+        ),
         ("receptor.toml", "value = 0.45", "value = 0.55", ["sum to 1"]),
         ("receptor.toml", 'source = "ALLOSTASIS"\n', "", ["lacks source"]),
         ("receptor.toml", "version = 1\n", "", ["version"]),
@@ -254,9 +259,7 @@ def test_a_users_directory_is_laid_over(tmp_path):
     text = (DATA / "drugs" / "lorazepam.toml").read_text(encoding="utf-8")
     mine = text.replace('set = "lorazepam"', 'set = "mypam"').replace('source = "ABERN83"', 'source = "MINE"')
     (tmp_path / "drugs" / "mypam.toml").write_text(mine, encoding="utf-8")
-    (tmp_path / "drugs" / "lorazepam.toml").write_text(
-        text.replace("value = 4.352", "value = 4.4"), encoding="utf-8"
-    )
+    (tmp_path / "drugs" / "lorazepam.toml").write_text(text.replace("value = 4.352", "value = 4.4"), encoding="utf-8")
     (tmp_path / "bibliography.toml").write_text(
         'set = "bibliography"\nversion = 1\n[source.MINE]\ncitation = "my notebook"\nlocator = "page 7"\n'
         'status = "seen"\nquality = "primary"\n',
@@ -275,6 +278,94 @@ def test_a_users_directory_is_laid_over(tmp_path):
         library.drug("mypam")
     with pytest.raises(InputError, match="no such library directory"):
         library.use_directory(tmp_path / "nowhere")
+
+
+@pytest.fixture
+def own(tmp_path) -> Path:
+    """A user's directory with one drug."""
+    (tmp_path / "own" / "drugs").mkdir(parents=True)
+    text = (DATA / "drugs" / "lorazepam.toml").read_text(encoding="utf-8")
+    (tmp_path / "own" / "drugs" / "mypam.toml").write_text(text.replace('"lorazepam"', '"mypam"'), encoding="utf-8")
+    return tmp_path / "own"
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("", ["give the folder", "own'"]),
+        ("own/drugs", ["drugs/NAME.toml, bibliography.toml or aliases.csv", "give the folder", "own'"]),
+        ("empty", ["nothing to read", "drugs/NAME.toml"]),
+    ],
+    ids=["too high", "too deep", "empty"],
+)
+def test_a_users_directory_without_a_library_is_refused(own, given, words):
+    (own.parent / "empty").mkdir()
+    with pytest.raises(InputError) as refusal:
+        library.use_directory(own.parent / given)
+    for word in words:
+        assert word in str(refusal.value)
+
+
+@pytest.mark.parametrize("name", ["drugs/other.txt", "drugs/other.TOML", "drugs/deeper", "receptor.toml", "mypam.toml"])
+def test_a_file_that_would_not_be_read_is_refused(own, name):
+    (own / "drugs" / "README.md").write_text("mine", encoding="utf-8")
+    Library(own)
+    (own / name).mkdir() if name.endswith("deeper") else (own / name).write_text("", encoding="utf-8")
+    with pytest.raises(InputError, match=f"not read.*{Path(name).name}"):
+        Library(own)
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "words"),
+    [
+        ("drugs/mypam.toml", "CL = ", "not valid TOML"),
+        ("drugs/mypam.toml", b"\xff", "not valid TOML|UTF-8"),
+        ("drugs/mypam.toml", "metabolites = 3\n", "lacks"),
+        ("drugs/Valium.toml", "", "synonym.*diazepam"),
+        ("bibliography.toml", 'set = "b"\nversion = 1\nsource = 3\n', "not a table"),
+        ("aliases.csv", "name\nx\n", "other columns"),
+        ("aliases.csv", b"canonical,alias,kind\n\xff,x,drug\n", "UTF-8"),
+        ("aliases.csv", "canonical,alias,kind\noxazepam,Valium,drug\n", "two things"),
+        ("aliases.csv", "canonical,alias,kind\noxazepam,Foo,drugg\n", "did you mean 'drug'"),
+    ],
+)  # fmt: skip
+def test_every_file_of_a_users_directory_is_read_at_once(own, file, content, words):
+    (own / file).write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(LibraryFileError, match=words) as refusal:
+        Library(own)
+    assert str(refusal.value).count(str(own / file)) == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("[CL]", "[metabolites.mypam]\nvalue = 0.1\n\n[CL]", "its own metabolite: 'mypam'"),
+        ("[CL]", "[metabolites.nobodypam]\n" + 'value = 0.1\nunit = "1"\nsource = "R"\nkind = "derived"\n'
+         'status = "assumed"\nnote = "x"\n\n[CL]', "metabolite of mypam"),
+        ('[molar_mass]', 'metabolites = 3\n[molar_mass]', "metabolites is not a table"),
+    ],
+    ids=["itself", "unknown", "no table"],
+)  # fmt: skip
+def test_metabolites_of_a_users_drug(own, old, new, words):
+    path = own / "drugs" / "mypam.toml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(LibraryFileError, match=words):
+        Library(own)
+
+
+def test_a_faulty_file_is_not_laid_at_the_door_of_the_regimen(copy, monkeypatch):
+    faulty = spoil(copy, "drugs/lorazepam.toml", 'source = "ABERN83"', 'source = "NOBODY"')
+    monkeypatch.setattr("allostasis.library.loader._current", faulty)
+    with pytest.raises(LibraryFileError, match="NOBODY") as refusal:
+        parse_regimen("lorazepam 1 mg po bid for 7 d")
+    message = str(refusal.value)
+    assert message.startswith(str(copy / "drugs" / "lorazepam.toml"))
+    assert "^" not in message
+    assert "regimen.md" not in message
+    with pytest.raises(GrammarError, match=r"\^"):
+        parse_regimen("lorazepan 1 mg po bid for 7 d")
 
 
 def test_no_file_names_the_place_where_it_was_written():

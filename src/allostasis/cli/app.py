@@ -18,11 +18,38 @@ app = typer.Typer(
 drugs = typer.Typer(help="The drugs of the library.", no_args_is_help=True)
 app.add_typer(drugs, name="drug")
 
+
+def _folder(text: str | Path) -> Path:
+    """Read the path of a folder; an empty one would stand for the folder that one works in."""
+    if not str(text).strip():
+        raise typer.BadParameter("no folder is named. Expected a path, or '.' for this folder.")
+    return Path(text)
+
+
 Out = Annotated[
-    Path, typer.Option("--out", help="Folder to write; it appears whole or not at all.", show_default=False)
-]
+    Path,
+    typer.Option(
+        "--out", help="Folder to write; it appears whole or not at all.", show_default=False, parser=_folder,
+        metavar="DIR",
+    ),
+]  # fmt: skip
+Library = Annotated[
+    Path | None,
+    typer.Option(
+        "--library", help="Folder of your own drugs (drugs/NAME.toml), laid over the library.", parser=_folder,
+        metavar="DIR",
+    ),
+]  # fmt: skip
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a former output of allostasis in --out.")]
 CaseFile = Annotated[Path, typer.Argument(metavar="CASE.toml", help="The case.", show_default=False)]
+
+
+def _lay(folder: Path | None) -> None:
+    """Lay the user's library over the packaged one; its files are checked at once."""
+    if folder is not None:
+        from allostasis import library
+
+        library.use_directory(folder)
 
 
 def _version(wanted: bool) -> bool:
@@ -55,11 +82,12 @@ def run(
     check: Annotated[bool, typer.Option("--check", help="Measure the error of the arithmetic; takes longer.")] = False,
     open_report: Annotated[bool, typer.Option("--open", help="Open the report in the browser.")] = False,
     overwrite: Overwrite = False,
-    library: Annotated[Path | None, typer.Option(help="Folder of your own drugs, laid over the library.")] = None,
+    library: Library = None,
 ) -> None:
     """Simulate a case and write report, results and provenance into a folder."""
     from allostasis.cli.run import run as work
 
+    _lay(library)
     work(
         case, out, events=events, drug=drug, horizon=horizon, check=check, open_report=open_report,
         overwrite=overwrite, library_folder=library,
@@ -71,18 +99,21 @@ def validate(
     observed: Annotated[Path, typer.Option(help="Folder with studies.csv and observations.csv.", show_default=False)],
     out: Out,
     overwrite: Overwrite = False,
+    library: Library = None,
 ) -> None:
     """Compare the library with measured concentrations: fold errors, and what had to be skipped and why."""
     from allostasis.cli.inspect import validate as work
 
-    work(observed, out, overwrite=overwrite)
+    _lay(library)
+    work(observed, out, overwrite=overwrite, library_folder=library)
 
 
 @drugs.command("list")
-def drug_list() -> None:
+def drug_list(library: Library = None) -> None:
     """List the drugs and metabolites of the library."""
     from allostasis.cli.inspect import list_drugs
 
+    _lay(library)
     list_drugs()
 
 
@@ -90,18 +121,21 @@ def drug_list() -> None:
 def drug_show(
     name: Annotated[str, typer.Argument(help="Any known name of the drug.", show_default=False)],
     markdown: Annotated[bool, typer.Option("--markdown", help="Print the Markdown itself.")] = False,
+    library: Library = None,
 ) -> None:
     """Show the model card of a drug: parameters, sources, confidence."""
     from allostasis.cli.inspect import show_drug
 
+    _lay(library)
     show_drug(name, markdown=markdown)
 
 
 @app.command()
-def graph(case: CaseFile) -> None:
+def graph(case: CaseFile, library: Library = None) -> None:
     """Print how the submodels of a case are connected, as a Mermaid diagram."""
     from allostasis.cli.inspect import show_graph
 
+    _lay(library)
     show_graph(case)
 
 
@@ -109,11 +143,13 @@ def graph(case: CaseFile) -> None:
 def regimen(
     text: Annotated[str, typer.Argument(help='Such as "lorazepam 1 mg po bid for 7 d".', show_default=False)],
     days: Annotated[int, typer.Option(help="Days to show.")] = 7,
-    weight: Annotated[str, typer.Option(help="Body weight for doses per kg.")] = "70 kg",
+    weight: Annotated[str, typer.Option(help="Body weight for doses per kg, 30 to 200 kg.")] = "70 kg",
+    library: Library = None,
 ) -> None:
     """Parse a regimen, print its canonical text and the doses of its first days."""
     from allostasis.cli.inspect import show_regimen
 
+    _lay(library)
     show_regimen(text, days=days, weight=weight)
 
 

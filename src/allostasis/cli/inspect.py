@@ -1,12 +1,15 @@
 """Commands that only look: drugs, the composition of a case, a regimen, a comparison with measured data."""
 
+import re
 from importlib.util import find_spec
 from pathlib import Path
 
+from rich import box
 from rich.table import Table
+from rich.text import Text
 
 from allostasis.cli.console import OUT, progress
-from allostasis.cli.folder import MAKER, MARKER, check_folder, staged, write_json
+from allostasis.cli.folder import check_folder, staged, write_marker
 from allostasis.quantity import InputError, NotModelledError, magnitude
 
 DAY = 24.0
@@ -17,12 +20,33 @@ def list_drugs() -> None:
     """Print one row per substance of the library."""
     from allostasis import library
 
-    table = Table("Name", "Kind", "Class", "Confidence", "Routes", header_style="bold")
-    for name in library.drug_names():
-        drug = library.drug(name)
-        table.add_row(name, drug.kind, drug.drug_class, drug.confidence, ", ".join(drug.routes) or "(formed)")
+    found = [library.drug(name) for name in library.drug_names()]
+    classes = [short_class(drug.drug_class) for drug in found]
+    table = Table(box=box.SIMPLE_HEAD, header_style="bold", show_edge=False, padding=0)
+    for heading in ("Name", "Kind", "Class", "Conf.", "Routes"):
+        longest = max(len(word) for text in classes for word in text.split()) if heading == "Class" else None
+        table.add_column(heading, no_wrap=heading in ("Name", "Kind"), overflow="fold", width=longest)
+    for drug, short in zip(found, classes, strict=True):
+        cells = (drug.name, drug.kind, short, drug.confidence, ", ".join(drug.routes) or "(formed)")
+        table.add_row(*(Text(cell) for cell in cells))
     OUT.print(table)
-    OUT.print("Confidence: A best, D placeholder; 'allostasis drug show NAME' says why.", highlight=False)
+    OUT.print("Conf., the confidence: A best, D placeholder; 'allostasis drug show NAME' says why.", highlight=False)
+
+
+def short_class(drug_class: str) -> str:
+    """Shorten the class of a drug to its chemistry, and what it does unless that is to enhance.
+
+    >>> short_class("positive allosteric modulator of the GABA-A receptor (1,4-benzodiazepine), 3-hydroxy")
+    '1,4-benzodiazepine'
+    >>> short_class("antagonist at the benzodiazepine site of the GABA-A receptor (imidazobenzodiazepine)")
+    'antagonist, imidazobenzodiazepine'
+    """
+    found = re.search(r"\(([^()]+)\)", drug_class)
+    if found is None:
+        return drug_class
+    action = re.split(r" (?:at|of) ", drug_class[: found.start()])[0]
+    action = action.replace("positive allosteric modulator", "").strip()
+    return f"{action}, {found[1]}" if action else found[1]
 
 
 def show_drug(name: str, *, markdown: bool) -> None:
@@ -50,11 +74,13 @@ def show_graph(path: Path) -> None:
 
 def show_regimen(text: str, *, days: int, weight: str) -> None:
     """Print the canonical text of a regimen and what its first days give."""
+    from allostasis.patient import Patient
     from allostasis.regimen import parse_regimen
 
     if not 1 <= days <= MOST_DAYS:
         raise InputError("--days out of range", value=days, expected=f"1 to {MOST_DAYS}")
-    regimen, kilograms = parse_regimen(text), magnitude(weight, "kg", what="body weight")
+    kilograms = Patient(magnitude(weight, "kg", what="body weight")).weight_kg
+    regimen = parse_regimen(text)
     OUT.print(str(regimen), highlight=False, markup=False, soft_wrap=True)
     doses = regimen.doses(days * DAY, kilograms)
     totals = regimen.daily_dose(days * DAY, kilograms)
@@ -85,7 +111,7 @@ def _over(hours: float) -> str:
     return f" over {hours:.3g} h" if hours else ""
 
 
-def validate(observed: Path, out: Path, *, overwrite: bool) -> None:
+def validate(observed: Path, out: Path, *, overwrite: bool, library_folder: Path | None) -> None:
     """Compare with measured concentrations and write the comparison."""
     if find_spec("allostasis.validation.observed") is None:
         raise NotModelledError("comparison with measured data is not in this version", fix="update allostasis")
@@ -101,9 +127,10 @@ def validate(observed: Path, out: Path, *, overwrite: bool) -> None:
     from allostasis.validation.observed import validate as compare
 
     compile_cache.enable()
-    with interruptible(), staged(folder) as stage:
+    with interruptible(), staged(folder, overwrite) as stage:
         with progress("comparing") as advance:
             report = compare(observed, stage, advance)
-        write_json(stage / MARKER, {"made_by": MAKER, "command": "validate", "version": version("allostasis")})
+        made = {"command": "validate", "version": version("allostasis"), "library": str(library_folder or "packaged")}
+        write_marker(stage, made)
     OUT.print(report.text(), highlight=False, markup=False, soft_wrap=True)
     OUT.print(f"Written: {folder}", highlight=False, markup=False, soft_wrap=True)

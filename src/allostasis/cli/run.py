@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from allostasis.cli.console import OUT, progress
-from allostasis.cli.folder import MAKER, MARKER, check_folder, staged, write_json
+from allostasis.cli.folder import MAKER, check_folder, staged, write_marker
 from allostasis.quantity import InputError, NotModelledError
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MOST_ARMS = 12  # the report has colours and dashes for so many
 WEIGHT = "WT"
+PEAKS = "where an arm has peaks of like height, the time of the peak may jump from one to another"
 
 
 def run(
@@ -26,10 +27,6 @@ def run(
 ) -> None:  # fmt: skip
     """Simulate, write the folder, print the table of arms."""
     folder = check_folder(out, overwrite)
-    if library_folder is not None:
-        from allostasis import library
-
-        library.use_directory(library_folder)
     question = _question(case, events, drug, horizon)
     from allostasis.cli import compile_cache
     from allostasis.cli.interrupt import interruptible
@@ -46,7 +43,7 @@ def run(
             with progress("checking exactness"):
                 result = with_checks(question, result, readouts())
         summary = clinic.summary(result)
-        with staged(folder) as stage:
+        with staged(folder, overwrite) as stage:
             _write(stage, result, summary, library_folder)
     _print(result, summary)
     report = folder / "report.html"
@@ -90,7 +87,15 @@ def case_of_events(table: Path, drug: str, horizon: str) -> "Case":
 
     if not table.is_file():
         raise InputError("no such event table", value=str(table), expected="a .csv or .parquet file")
-    regimens = read_event_table(table, drug)
+    try:
+        regimens = read_event_table(table, drug)
+    except InputError as error:
+        if "column CMT" not in error.what:
+            raise
+        fix = "add or mend the column CMT, or write the regimen in a case file"
+        raise InputError(
+            error.what, value=error.value, expected="a column CMT with 1 = oral, 2 = iv", fix=fix
+        ) from None
     if not 1 <= len(regimens) <= MOST_ARMS:
         raise InputError(f"{table.name} has {len(regimens)} IDs", expected=f"1 to {MOST_ARMS}, one arm each")
     covariates = read_covariates(table)
@@ -125,7 +130,7 @@ def _write(stage: Path, result: "Result", summary: "pd.DataFrame", library_folde
     result.save(stage)
     summary.to_parquet(stage / "summary.parquet")
     summary.to_csv(stage / "summary.csv", index=False)
-    write_json(stage / MARKER, record(result) | {"library": str(library_folder or "packaged")})
+    write_marker(stage, record(result) | {"library": str(library_folder or "packaged")})
 
 
 def record(result: "Result") -> dict[str, Any]:
@@ -170,3 +175,5 @@ def _print(result: "Result", summary: "pd.DataFrame") -> None:
             table.add_row(*(Text(cell) for cell in row))
         OUT.print(table)
         OUT.print(note, style="dim", highlight=False)
+    if result.checks:
+        OUT.print(PEAKS, style="dim", highlight=False)

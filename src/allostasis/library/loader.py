@@ -8,7 +8,7 @@ from pathlib import Path
 from allostasis.library.drug import Drug
 from allostasis.library.drug_file import read_drug
 from allostasis.library.names import AliasTable, read_aliases
-from allostasis.library.tables import LibraryFileError, as_table, check_keys, flatten, in_file, read_toml, source, words
+from allostasis.library.tables import as_table, check_keys, flatten, in_file, read_toml, source, words
 from allostasis.quantity import InputError, NotModelledError, Parameter, Source, UnknownNameError
 
 DATA = Path(__file__).parent / "data"
@@ -120,9 +120,7 @@ class Library:
             table = read_toml(path)
             version = table.pop("version", None)
             if table.pop("set", None) != name or not isinstance(version, int):
-                raise InputError(
-                    f"{path.name} lacks its set name or version", fix=f'write set = "{name}", version = 1'
-                )
+                raise InputError(f"{path.name} lacks its set name or version", fix=f'write set = "{name}", version = 1')
             self._words[name] = words(name, table.pop("words", {}), self.bibliography.keys())
             self._sets[name] = flatten(name, table, self.bibliography.keys())
         return dict(self._sets[name])
@@ -134,26 +132,25 @@ class Library:
 
     def version(self, name: str) -> int:
         """Return the version of a parameter set or of a drug's set."""
-        return (
-            int(read_toml(self._roots[0] / f"{name}.toml")["version"])
-            if name in SETS
-            else self.drug(name).version
-        )
+        return int(read_toml(self._roots[0] / f"{name}.toml")["version"]) if name in SETS else self.drug(name).version
 
     def _check(self, directory: Path) -> None:
         """Read every file of the user's directory."""
-        for path in _users_drugs(directory):
+        drugs, tables = _users_drugs(directory), self._existing("aliases.csv")
+        with in_file(tables[-1]):
+            names, kinds = read_aliases(*tables), read_aliases(tables[0]).kinds
+            for kind in names.kinds:
+                if kind not in kinds:
+                    raise UnknownNameError("kind of name", kind, kinds)
+        for path in drugs:
+            name = names.find(path.stem, "drug") or path.stem
             with in_file(path):
-                name = self.canonical(path.stem, "drug")
                 if name != path.stem:
                     fix = f"name the file {name}.toml, and its set too"
                     raise InputError("the file's name is a synonym", value=path.stem, expected=repr(name), fix=fix)
-                self.drug(name)
         _ = self.bibliography
-        kinds = read_aliases(self._roots[0] / "aliases.csv").kinds
-        for kind in self.aliases.kinds:
-            if kind not in kinds:
-                raise LibraryFileError(directory / "aliases.csv", UnknownNameError("kind of name", kind, kinds))
+        for path in drugs:
+            self.drug(path.stem)
 
     def _existing(self, name: str) -> list[Path]:
         return [root / name for root in self._roots if (root / name).is_file()]
@@ -181,7 +178,9 @@ def _users_drugs(directory: Path) -> list[Path]:
     for path in sorted({*folder.glob("*"), *directory.glob("*.[tT][oO][mM][lL]")} - read):
         if not path.name.startswith(".") and not path.name.endswith(("~", ".md")):
             fix = "rename, move or remove it"
-            raise InputError("library directory has a file that is not read", value=str(path), expected=LOOKED_FOR, fix=fix)
+            raise InputError(
+                "library directory has a file that is not read", value=str(path), expected=LOOKED_FOR, fix=fix
+            )
     return drugs
 
 

@@ -65,9 +65,7 @@ def as_table(where: str, table: object) -> dict[str, Any]:
 def check_keys(where: str, table: object, required: Collection[str], optional: Collection[str] = ()) -> None:
     """Refuse a table that is not one, lacks a key, or has an unknown key."""
     if not isinstance(table, dict):
-        raise InputError(
-            f"{where} is not a table", value=table, expected=f"a table with {', '.join(required)}"
-        )
+        raise InputError(f"{where} is not a table", value=table, expected=f"a table with {', '.join(required)}")
     for key in table:
         if key not in required and key not in optional:
             raise UnknownNameError(f"key of {where}", key, [*required, *optional])
@@ -78,9 +76,7 @@ def check_keys(where: str, table: object, required: Collection[str], optional: C
 
 def is_entry(table: object) -> bool:
     """Tell whether a TOML table is a number's entry rather than a group of entries."""
-    return isinstance(table, dict) and any(
-        key in table and not isinstance(table[key], dict) for key in _REQUIRED
-    )
+    return isinstance(table, dict) and any(key in table and not isinstance(table[key], dict) for key in _REQUIRED)
 
 
 def parameter(
@@ -114,9 +110,7 @@ def parameter(
     result = Parameter(name=name, **table)
     for key in ("source", "spread_source"):
         if table.get(key) and table[key] not in sources:
-            raise UnknownNameError(
-                f"{key} of {where}", table[key], sources, expected="an id of bibliography.toml"
-            )
+            raise UnknownNameError(f"{key} of {where}", table[key], sources, expected="an id of bibliography.toml")
     if result.spread is not None and not result.spread_source:
         raise InputError(f"{where}: spread without a source", fix='write spread_source = "..."')
     if unit is not None and result.unit != unit:
