@@ -96,15 +96,30 @@ def run(
 
 @app.command()
 def validate(
-    observed: Annotated[Path, typer.Option(help="Folder with studies.csv and observations.csv.", show_default=False)],
     out: Out,
+    observed: Annotated[
+        Path | None, typer.Option(help="Folder with studies.csv and observations.csv.", show_default=False)
+    ] = None,
+    group: Annotated[
+        str | None, typer.Option(help="A group of literature targets: receptor.", show_default=False)
+    ] = None,
     overwrite: Overwrite = False,
     library: Library = None,
 ) -> None:
-    """Compare the library with measured concentrations: fold errors, and what had to be skipped and why."""
+    """Compare with measured concentrations, or with literature targets (exit status 1 if a gate fails). Misses first."""
     from allostasis.cli.inspect import validate as work
+    from allostasis.cli.targets import validate_group
+    from allostasis.quantity import InputError
 
+    if (observed is None) == (group is None):
+        raise InputError(
+            "validate takes --observed or --group", expected="one of the two",
+            fix="write 'allostasis validate --group receptor --out DIR' or '... --observed FOLDER --out DIR'",
+        )  # fmt: skip
     _lay(library)
+    if group is not None:
+        raise typer.Exit(0 if validate_group(group, out, overwrite=overwrite) else 1)
+    assert observed is not None
     work(observed, out, overwrite=overwrite, library_folder=library)
 
 

@@ -175,5 +175,7 @@ def _print(result: "Result", summary: "pd.DataFrame") -> None:
             table.add_row(*(Text(cell) for cell in row))
         OUT.print(table)
         OUT.print(note, style="dim", highlight=False)
+    for note in result.notes:
+        OUT.print(note, style="dim", highlight=False)
     if result.checks:
         OUT.print(PEAKS, style="dim", highlight=False)

@@ -1,5 +1,7 @@
 """The report on literature targets as text: gates first, then misses, then the rest."""
 
+import pandas as pd
+
 from allostasis.validation.targets import Outcome, misses_first, tally
 
 GATES = {"calibrate": 1.0, "emergent": 0.75}
@@ -25,6 +27,20 @@ def text(group: str, outcomes: tuple[Outcome, ...]) -> str:
             lines += ["", f"{titles[outcome.inside]}:"]
         lines.append(_line(outcome))
     return "\n".join(lines)
+
+
+def table(outcomes: tuple[Outcome, ...]) -> pd.DataFrame:
+    """One row per target, misses first: id, role, status, quantity, unit, conditions, band, simulated, inside, reason, source."""
+    rows = [
+        {
+            "id": o.target.id, "role": o.target.role, "status": o.target.status, "quantity": o.target.quantity,
+            "unit": o.target.unit, "conditions": o.target.conditions, "reported": o.target.value, "low": o.target.low,
+            "high": o.target.high, "simulated": o.simulated, "inside": o.inside, "reason": o.reason,
+            "source": o.target.source,
+        }
+        for o in misses_first(outcomes)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
 
 
 def _line(outcome: Outcome) -> str:
