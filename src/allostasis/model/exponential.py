@@ -1,7 +1,8 @@
 """Matrix exponentials of a step, and exponential-integrator coefficients. Runs on the host, in float64, once per run."""
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
+from scipy.sparse.csgraph import connected_components
 
 SMALL = 0.25  # structural: norm below which the polynomial of degree 12 is exact to rounding, 0.25^13 / 13! = 2e-18
 TAYLOR = 1 / np.cumprod([1.0, *range(1, 13)])
@@ -63,6 +64,16 @@ def infusion_response(
     augmented[:, :n, :n] = matrix
     augmented[:, :n, n] = vector
     return bolus_response(matrix, propagator(augmented, lasting)[:, :n, n], remaining)
+
+
+def independent(pattern: Bool[np.ndarray, "n n"]) -> tuple[Int[np.ndarray, " k"], ...]:
+    """Groups of states that nothing connects: each has an exponential of its own, and costs the cube of its own size.
+
+    >>> [group.tolist() for group in independent(np.array([[1, 0, 0], [0, 1, 0], [1, 0, 1]], bool))]
+    [[0, 2], [1]]
+    """
+    count, label = connected_components(np.asarray(pattern, bool), directed=False)
+    return tuple(np.flatnonzero(label == k) for k in range(count))
 
 
 def reach(pattern: Bool[np.ndarray, "n n"]) -> Bool[np.ndarray, "n n"]:

@@ -14,6 +14,7 @@ from allostasis.model.composition import Composition
 from allostasis.model.contract import Values
 from allostasis.model.exponential import (
     bolus_response,
+    independent,
     infusion_response,
     propagator,
     relaxation_coefficients,
@@ -25,8 +26,8 @@ from allostasis.quantity.errors import InputError
 
 BLOCK = 61
 """Output intervals in one compiled block: six blocks of days make a year."""
-LANE_CLASSES = (1, 8, 128)
-"""A chunk of patients is padded to one of these sizes, so that only a few programs exist. 128 fits the second-level cache."""
+LANE_CLASSES = {"float64": (1, 8, 128), "float32": (1, 8, 256)}
+"""A chunk of patients is padded to one of these sizes, so that only a few programs exist. The largest fits the cache."""
 COLUMN_CLASSES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 
@@ -86,6 +87,28 @@ def _class_of(n: int, classes: Sequence[int], what: str) -> int:
     )
 
 
+class _Graph(NamedTuple):
+    """Matrices of a chunk [lanes, n, n] with their independent groups of states (one drug and its metabolites each)."""
+
+    matrix: np.ndarray
+    groups: tuple[np.ndarray, ...]
+
+    def propagator(self, step: float) -> np.ndarray:
+        """exp(A step), group by group."""
+        result = np.zeros_like(self.matrix)
+        for g in self.groups:
+            result[:, g[:, None], g] = propagator(self.matrix[:, g[:, None], g], step)
+        return result
+
+    def respond(self, vector: np.ndarray, response: Callable, *times: float) -> np.ndarray:
+        """Response to a dose, computed only for the group that it enters."""
+        result = np.zeros_like(vector)
+        for g in self.groups:
+            if np.any(vector[:, g]):
+                result[:, g] = response(self.matrix[:, g[:, None], g], vector[:, g], *times)
+        return result
+
+
 def build_tables(
     composition: Composition,
     parameters: Mapping[str, Values],
@@ -104,21 +127,21 @@ def build_tables(
         own = prepared[linear.name]
         matrix = np.asarray(linear.matrix(own), float)
         n_states = matrix.shape[-1]
-        exact = propagator(matrix.reshape(-1, n_states, n_states), h)
+        graph = _Graph(matrix.reshape(-1, n_states, n_states), independent(np.array(linear.sparsity(), bool)))
+        exact = graph.propagator(h)
         elements = tuple(exact[:, i, j] for i, row in enumerate(pattern(composition)) for j in row)
-        a = matrix.reshape(-1, n_states, n_states)
 
         def vector(drug, route):
             v = np.asarray(linear.dose_vector(drug, route, own), float).reshape(-1, n_states)
-            return np.broadcast_to(v, (len(a), n_states))
+            return np.broadcast_to(v, (len(graph.matrix), n_states))
 
         for c in columns:
-            b, start, stop = vector(c.drug, c.route), c.fraction_from * h, c.fraction_to * h
+            start, stop = c.fraction_from * h, c.fraction_to * h
             if c.kind == "bolus":
-                vectors.append(bolus_response(a, b, h - start))
+                vectors.append(graph.respond(vector(c.drug, c.route), bolus_response, h - start))
             else:
-                vectors.append(infusion_response(a, b, stop - start, h - stop))
-        rule_vectors = [bolus_response(a, vector(r.drug, r.route), h) for r in rules]
+                vectors.append(graph.respond(vector(c.drug, c.route), infusion_response, stop - start, h - stop))
+        rule_vectors = [graph.respond(vector(r.drug, r.route), bolus_response, h) for r in rules]
 
     def stack(responses, length):
         filled = [r.T for r in responses] + [np.zeros((n_states, 1))] * (length - len(responses))
@@ -198,7 +221,8 @@ def integrate(
     padded = np.zeros((blocks * size, width), solver.dtype)
     padded[: amounts.shape[0], : amounts.shape[1]] = amounts
     shaped = padded.reshape(blocks, BLOCK, n, width)
-    lanes = next((c for c in LANE_CLASSES if patients <= c), LANE_CLASSES[-1])
+    classes = LANE_CLASSES[solver.dtype]
+    lanes = next((c for c in classes if patients <= c), classes[-1])
     chunks = range(0, patients, lanes)
     done, lock = [0], threading.Lock()
     advance = compiled_block(structure)
