@@ -2,7 +2,6 @@
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
-from scipy.sparse.csgraph import connected_components
 
 SMALL = 0.25  # structural: norm below which the polynomial of degree 12 is exact to rounding, 0.25^13 / 13! = 2e-18
 TAYLOR = 1 / np.cumprod([1.0, *range(1, 13)])
@@ -72,8 +71,10 @@ def independent(pattern: Bool[np.ndarray, "n n"]) -> tuple[Int[np.ndarray, " k"]
     >>> [group.tolist() for group in independent(np.array([[1, 0, 0], [0, 1, 0], [1, 0, 1]], bool))]
     [[0, 2], [1]]
     """
-    count, label = connected_components(np.asarray(pattern, bool), directed=False)
-    return tuple(np.flatnonzero(label == k) for k in range(count))
+    both_ways = np.asarray(pattern, bool)
+    closed = reach(both_ways | both_ways.T)
+    first = closed.argmax(axis=1)
+    return tuple(np.flatnonzero(first == k) for k in np.unique(first))
 
 
 def reach(pattern: Bool[np.ndarray, "n n"]) -> Bool[np.ndarray, "n n"]:
