@@ -25,10 +25,6 @@ class EffectTolerance(AbstractRelaxation):
         return "effect_tolerance"
 
     @property
-    def references(self) -> tuple[str, ...]:
-        return ()
-
-    @property
     def states(self) -> tuple[State, ...]:
         return tuple(State(effect, "1", f"coupling of {effect}", True) for effect in EFFECTS)
 

@@ -25,10 +25,6 @@ class MinimalNeuroadaptation(AbstractRelaxation):
         return "minimal_neuroadaptation"
 
     @property
-    def references(self) -> tuple[str, ...]:
-        return ()
-
-    @property
     def states(self) -> tuple[State, ...]:
         return (State("fast", "1", "fast adaptation"), State("slow", "1", "slow adaptation"))
 

@@ -25,10 +25,6 @@ class TwoTimescaleAdaptation(AbstractRelaxation):
         return "adaptation"
 
     @property
-    def references(self) -> tuple[str, ...]:
-        return ()
-
-    @property
     def states(self) -> tuple[State, ...]:
         return (State("fast", "1", "fast adaptation"), State("slow", "1", "slow adaptation"))
 
@@ -97,10 +93,6 @@ class NoAdaptation(AbstractRelaxation):
     @property
     def name(self) -> str:
         return "adaptation"
-
-    @property
-    def references(self) -> tuple[str, ...]:
-        return ()
 
     @property
     def inputs(self) -> tuple[Port, ...]:

@@ -20,10 +20,6 @@ class ExcitationInhibitionBalance(AbstractAlgebraic):
         return "balance"
 
     @property
-    def references(self) -> tuple[str, ...]:
-        return ()
-
-    @property
     def inputs(self) -> tuple[Port, ...]:
         return (
             Port("log_inhibition_gain", "1", "log gain of inhibition by drug, S"),

@@ -23,10 +23,6 @@ class EffectProfile(AbstractAlgebraic):
         return "effects"
 
     @property
-    def references(self) -> tuple[str, ...]:
-        return ()
-
-    @property
     def inputs(self) -> tuple[Port, ...]:
         return (
             Port("modulation_phasic", "1", "open probability over drug-free, phasic GABA", SUBTYPES),

@@ -19,10 +19,6 @@ class WithdrawalScore(AbstractAlgebraic):
         return "withdrawal"
 
     @property
-    def references(self) -> tuple[str, ...]:
-        return ()
-
-    @property
     def inputs(self) -> tuple[Port, ...]:
         return (Port("imbalance", "1", "excitation-inhibition imbalance, in seizure thresholds"),)
 

@@ -86,10 +86,6 @@ class CompartmentModel(AbstractLinear):
         return "exposure"
 
     @property
-    def references(self) -> tuple[str, ...]:
-        return ()
-
-    @property
     def inputs(self) -> tuple[Port, ...]:
         return ()
 

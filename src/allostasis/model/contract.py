@@ -88,9 +88,9 @@ class AbstractSubmodel(eqx.Module):
         return ()
 
     @property
-    @abc.abstractmethod
     def references(self) -> tuple[str, ...]:
-        """Bibliography ids behind the equations."""
+        """Bibliography ids behind the equations; () where the docstring says all. Numbers carry their own sources."""
+        return ()
 
     def prepare(self, parameters: Values) -> Values:
         """Turn parameters into what the equations use, once per run and not once per step."""

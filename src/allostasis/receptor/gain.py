@@ -22,10 +22,6 @@ class InhibitionGain(AbstractAlgebraic):
         return "inhibition_gain"
 
     @property
-    def references(self) -> tuple[str, ...]:
-        return ()
-
-    @property
     def inputs(self) -> tuple[Port, ...]:
         return (
             Port("modulation_phasic", "1", "open probability over drug-free, phasic GABA", SUBTYPES),

@@ -32,10 +32,6 @@ class MWCReceptor(AbstractAlgebraic):
         return "receptor"
 
     @property
-    def references(self) -> tuple[str, ...]:
-        return ()
-
-    @property
     def inputs(self) -> tuple[Port, ...]:
         return (Port("unbound_brain", "nM", "unbound brain concentration", self.ligands),)
 
