@@ -2,6 +2,7 @@
 
 import jax.numpy as jnp
 
+from allostasis.adaptation import timescales
 from allostasis.model.contract import AbstractRelaxation, Example, Port, State, Values
 
 
@@ -44,19 +45,13 @@ class MinimalNeuroadaptation(AbstractRelaxation):
         return jnp.log(1 + prepared["gain"] * x / (1 + x))
 
     def rates(self, prepared: Values) -> dict:
-        return {"fast": 1 / prepared["tau_fast"], "slow": 1 / prepared["tau_slow_down"]}
+        return timescales.rates(prepared)
 
     def drive(self, time, state: Values, inputs: Values, prepared: Values) -> dict:
-        gain = self._gain(inputs, prepared)
-        falling, rising = 1 / prepared["tau_slow_down"], 1 / prepared["tau_slow_up"]
-        slow = prepared["w_slow"] * gain
-        return {
-            "fast": prepared["w_fast"] * gain / prepared["tau_fast"],
-            "slow": falling * slow + (rising - falling) * jnp.maximum(slow - state["slow"], 0),
-        }
+        return timescales.drive(self._gain(inputs, prepared), state, prepared)
 
     def initial(self, prepared: Values) -> dict:
-        return {"fast": 0 * prepared["w_fast"], "slow": 0 * prepared["w_slow"]}
+        return timescales.initial(prepared)
 
     def readout(self, time, state: Values, inputs: Values, prepared: Values) -> dict:
         gain = self._gain(inputs, prepared)

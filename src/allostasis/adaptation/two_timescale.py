@@ -2,6 +2,7 @@
 
 import jax.numpy as jnp
 
+from allostasis.adaptation import timescales
 from allostasis.model.contract import AbstractRelaxation, Example, Port, State, Values
 
 
@@ -47,19 +48,13 @@ class TwoTimescaleAdaptation(AbstractRelaxation):
         )
 
     def rates(self, prepared: Values) -> dict:
-        return {"fast": 1 / prepared["tau_fast"], "slow": 1 / prepared["tau_slow_down"]}
+        return timescales.rates(prepared)
 
     def drive(self, time, state: Values, inputs: Values, prepared: Values) -> dict:
-        gain = inputs["log_inhibition_gain"]
-        slow = prepared["w_slow"] * gain
-        falling, rising = 1 / prepared["tau_slow_down"], 1 / prepared["tau_slow_up"]
-        return {
-            "fast": prepared["w_fast"] * gain / prepared["tau_fast"],
-            "slow": falling * slow + (rising - falling) * jnp.maximum(slow - state["slow"], 0),
-        }
+        return timescales.drive(inputs["log_inhibition_gain"], state, prepared)
 
     def initial(self, prepared: Values) -> dict:
-        return {"fast": 0 * prepared["w_fast"], "slow": 0 * prepared["w_slow"]}
+        return timescales.initial(prepared)
 
     def readout(self, time, state: Values, inputs: Values, prepared: Values) -> dict:
         total, share = state["fast"] + state["slow"], prepared["receptor_share"]
