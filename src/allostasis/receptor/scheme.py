@@ -131,13 +131,15 @@ def _bindings(row: str, unbinding: tuple[str, ...], first: int = 0) -> list[Tran
 
 def _mwc_flip() -> Scheme:
     arrows = _bindings("R", ("koff",)) + _bindings("F", ("koff", "c")) + _bindings("O", ("koff", "c"))
-    arrows += _bindings("D", ("koff", "c"), first=1)
+    for row in ("D", "S"):
+        arrows += _bindings(row, ("koff", "c"), first=1)
     for n in range(2 + 1):
         arrows += _pair(f"R{n}", f"F{n}", ("gamma", "F2", *("c",) * (2 - n)), ("gamma",), "flip")
         arrows += _pair(f"F{n}", f"O{n}", ("beta",), ("alpha",), "opening")
     for n in (1, 2):
         arrows += _pair(f"F{n}", f"D{n}", ("d",), ("r",), "desensitisation")
-    states = (*(f"{row}{n}" for row in "RFO" for n in range(2 + 1)), "D1", "D2")
+        arrows += _pair(f"F{n}", f"S{n}", ("ds",), ("rs",), "desensitisation")
+    states = (*(f"{row}{n}" for row in "RFO" for n in range(2 + 1)), "D1", "D2", "S1", "S2")
     return Scheme("mwc_flip", states, ("O0", "O1", "O2"), tuple(arrows))
 
 
@@ -150,7 +152,7 @@ def _jones_westbrook() -> Scheme:
 
 
 MWC_FLIP = _mwc_flip()
-"""Resting R, flipped F, open O (0, 1 or 2 GABA) and desensitised D (1 or 2): the scheme of this library.
+"""Resting R, flipped F, open O (0, 1 or 2 GABA), desensitised D (fast) and S (slow) (1 or 2): the scheme of this library.
 
 All states but R bind GABA 1/c times more tightly, so every cycle of bindings is in balance.
 """
