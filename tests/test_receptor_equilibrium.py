@@ -191,3 +191,24 @@ def test_a_receptor_is_taken_as_name_pentamer_or_itself():
     found = load_receptor("a1b3g2")
     one, two = (float(open_probability(r, 2.0)) for r in (found, found.pentamer))
     assert one == two == float(curves.open_probability("a1b3g2", 2.0))
+
+
+def test_chain_receptor_with_other_sites_is_the_equilibrium_of_this_module():
+    """Phenobarbital, a neurosteroid and diazepam together, in all four synaptic subtypes and in the delta receptor."""
+    from allostasis.receptor.subtypes import SUBTYPES
+    from allostasis.simulation.book import Book
+    from allostasis.simulation.receptor_numbers import receptor
+
+    names, levels = ("diazepam", "phenobarbital", "ganaxolone"), (80.0, 60e3, 200.0)
+    book = Book()
+    model, _ = receptor(book, names)
+    out = model.readout(0.0, {}, {"unbound_brain": tuple(jnp.full(1, x) for x in levels)}, model.prepare(book.values["receptor"]))
+    scale = library.drug("diazepam").in_vivo_scale.value
+    given = dict(zip(names, (levels[0] / scale, *levels[1:]), strict=True))
+    phasic, tonic = (book.values["receptor"][f"gaba_{kind}"] for kind in ("phasic", "tonic"))
+    for i, k in enumerate(SUBTYPES):
+        for port, gaba in (("modulation_phasic", phasic), ("modulation_tonic", tonic)):
+            wanted = open_probability(f"{k}b3g2", gaba, given) / open_probability(f"{k}b3g2", gaba)
+            np.testing.assert_allclose(out[port][i], wanted, rtol=1e-12)
+    wanted = open_probability("a4b2d", tonic, given) / open_probability("a4b2d", tonic)
+    np.testing.assert_allclose(out["modulation_delta"], wanted, rtol=1e-12)

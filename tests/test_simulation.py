@@ -244,3 +244,32 @@ def test_a_missing_or_broken_case_file_is_refused(tmp_path):
     (tmp_path / "bad.toml").write_text("horizon = ")
     with pytest.raises(InputError, match="not TOML"):
         load_case(tmp_path / "bad.toml")
+
+
+def test_neurosteroid_falls_in_withdrawal_and_rises_with_a_tspo_ligand():
+    """A dynamic level falls after the last dose, deepens the withdrawal, and a ligand of the translocator protein raises it."""
+
+    def run(**model):
+        case = parse_case({
+            "title": "t", "horizon": "60 d", "model": model,
+            "arm": [{"name": "a", "regimen": "lorazepam 1 mg po bid for 45 d, then stop"}],
+        })  # fmt: skip
+        wanted = {"imbalance": ("max",)} | ({"neurosteroid": ("mean",)} if model else {})
+        return simulate(case, wanted=wanted).data.isel(arm=0, patient=0)
+
+    constant, dynamic = run(), run(neurosteroid="dynamic")
+    raised = run(neurosteroid="dynamic", tspo_activation=0.5)
+    level = dynamic["neurosteroid_mean"].values
+    assert level[-13:-5].min() < 0.9
+    assert float(raised["neurosteroid_mean"].min()) > level.min()
+    assert float(dynamic["imbalance_max"].max()) > float(constant["imbalance_max"].max())
+
+
+def test_tspo_activation_needs_a_dynamic_neurosteroid():
+    table = {"title": "t", "horizon": "6 d", "arm": [{"name": "a", "regimen": "lorazepam 1 mg po bid for 3 d"}]}
+    for model, named in (
+        ({"tspo_activation": 0.5}, "dynamic"), ({"neurosteroid": "dynamic", "tspo_activation": 2.0}, "0 to 1"),
+        ({"neurosteroid": "state"}, "constant"), ({"tspo_activation": "much"}, "number"),
+    ):  # fmt: skip
+        with pytest.raises(InputError, match=named):
+            parse_case(table | {"model": model})

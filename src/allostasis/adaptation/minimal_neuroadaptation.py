@@ -61,6 +61,12 @@ class MinimalNeuroadaptation(AbstractRelaxation):
     def example(cls) -> Example:
         day = 24.0  # structural: hours in a day
         values = {"K": 130.0, "hill": 1.43, "gain": 5.0, "w_fast": 0.55, "w_slow": 0.3}  # structural: for the battery
-        values |= {"tau_fast": 3 * day, "tau_slow_up": 14 * day, "tau_slow_down": 45 * day}  # structural: for the battery
+        values |= {
+            "tau_fast": 3 * day,
+            "tau_slow_up": 14 * day,
+            "tau_slow_down": 45 * day,
+        }  # structural: for the battery
         one = jnp.ones(3)  # structural: three lanes
-        return Example(cls(), values, {"equivalent_dose": 20 * one}, {"equivalent_dose": 0 * one})  # structural: some drug
+        return Example(
+            cls(), values, {"equivalent_dose": 20 * one}, {"equivalent_dose": 0 * one}
+        )  # structural: some drug

@@ -9,10 +9,11 @@ from allostasis.receptor.subtypes import SUBTYPES
 class InhibitionGain(AbstractAlgebraic):
     """S = ln I, the log of the inhibitory conductance with drug over that without, for an unchanged number of receptors.
 
-        I = (1 - f) sum_k w_k m_k + f [(1 - d) t_a5 + d]
+        I = (1 - f) sum_k w_k m_k + f [(1 - d) t_a5 + d t_delta]
 
-    m_k: modulation at phasic GABA; t_a5: modulation of the alpha5 receptors at tonic GABA; f: tonic share of inhibition;
-    d: share of the tonic current that has no benzodiazepine site (delta receptors).
+    m_k: modulation at phasic GABA; t_a5, t_delta: modulation of alpha5 and of delta receptors at tonic GABA; f: tonic share of
+    inhibition; d: share of the tonic current that has no benzodiazepine site (delta receptors: t_delta is 1 unless a
+    neurosteroid, barbiturate or anaesthetic is there).
 
     Parameters: ``weight`` (tuple over subtypes, sums to 1), ``tonic_share`` f, ``blind_share`` d.
     """
@@ -26,6 +27,7 @@ class InhibitionGain(AbstractAlgebraic):
         return (
             Port("modulation_phasic", "1", "open probability over drug-free, phasic GABA", SUBTYPES),
             Port("modulation_tonic", "1", "open probability over drug-free, tonic GABA", SUBTYPES),
+            Port("modulation_delta", "1", "open probability of delta receptors over drug-free, tonic GABA"),
         )
 
     @property
@@ -36,7 +38,7 @@ class InhibitionGain(AbstractAlgebraic):
         phasic = sum(w * m for w, m in zip(prepared["weight"], inputs["modulation_phasic"], strict=True))
         a5 = inputs["modulation_tonic"][SUBTYPES.index("a5")]
         f, d = prepared["tonic_share"], prepared["blind_share"]
-        return {"log_inhibition_gain": jnp.log((1 - f) * phasic + f * ((1 - d) * a5 + d))}
+        return {"log_inhibition_gain": jnp.log((1 - f) * phasic + f * ((1 - d) * a5 + d * inputs["modulation_delta"]))}
 
     @classmethod
     def example(cls) -> Example:
@@ -46,5 +48,10 @@ class InhibitionGain(AbstractAlgebraic):
             "blind_share": 0.5,
         }  # structural: for the battery
         one, n = jnp.ones(3), len(SUBTYPES)  # structural: three lanes
-        raised = {"modulation_phasic": (1.5 * one,) * n, "modulation_tonic": (2 * one,) * n}  # structural: some drug
-        return Example(cls(), values, raised, {"modulation_phasic": (one,) * n, "modulation_tonic": (one,) * n})
+        raised = {
+            "modulation_phasic": (1.5 * one,) * n,
+            "modulation_tonic": (2 * one,) * n,
+            "modulation_delta": 1.5 * one,
+        }  # structural: some drug
+        rest = {"modulation_phasic": (one,) * n, "modulation_tonic": (one,) * n, "modulation_delta": one}
+        return Example(cls(), values, raised, rest)

@@ -1,17 +1,26 @@
 """From the library to a composed system: which moieties, which submodels, which numbers, and where each number comes from."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from allostasis import library
-from allostasis.adaptation import EFFECTS, EffectTolerance, NoAdaptation, TwoTimescaleAdaptation
+from allostasis.adaptation import (
+    EFFECTS,
+    EffectTolerance,
+    NeurosteroidLevel,
+    NoAdaptation,
+    TwoTimescaleAdaptation,
+)
 from allostasis.circuit import ExcitationInhibitionBalance
 from allostasis.exposure import CompartmentModel, Depot, Moiety
 from allostasis.model import AbstractSubmodel, Composition
 from allostasis.patient import Patient, allometric
 from allostasis.quantity import Parameter
-from allostasis.receptor import SUBTYPES, InhibitionGain, MWCReceptor
+from allostasis.simulation.book import Book
+from allostasis.simulation.receptor_numbers import receptor as receptor_part
+
+CONSTANT = "constant"
 
 
 @dataclass(frozen=True)
@@ -43,27 +52,7 @@ def closure(drugs: Iterable[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
-class _Book:
-    """Collects parameter values and remembers the library row behind each."""
-
-    def __init__(self):
-        self.values: dict[str, dict[str, Any]] = {}
-        self.used: dict[str, Parameter] = {}
-
-    def put(self, submodel: str, name: str, parameter: Parameter, unit: str, factor: float | int = 1.0) -> float:
-        value = parameter.to(unit) * factor
-        self.values.setdefault(submodel, {})[name] = value
-        self.used[f"{submodel}.{name}"] = parameter
-        return value
-
-    def put_each(
-        self, submodel: str, name: str, parameters: Mapping[str, Parameter], unit: str, factor: float | int = 1.0
-    ) -> None:
-        self.values.setdefault(submodel, {})[name] = tuple(p.to(unit) * factor for p in parameters.values())
-        self.used |= {f"{submodel}.{name}.{k}": p for k, p in parameters.items()}
-
-
-def _exposure(book: _Book, names: tuple[str, ...], sites: list[tuple[str, str]], patient: Patient) -> CompartmentModel:
+def _exposure(book: Book, names: tuple[str, ...], sites: list[tuple[str, str]], patient: Patient) -> CompartmentModel:
     clearance, volume = allometric(patient, library.parameter_set("patient"))
     moieties, depots = [], []
     for name in names:
@@ -93,25 +82,7 @@ def _exposure(book: _Book, names: tuple[str, ...], sites: list[tuple[str, str]],
     return CompartmentModel(moieties, depots)
 
 
-def _receptor(book: _Book, ligands: tuple[str, ...]) -> tuple[AbstractSubmodel, ...]:
-    rows = library.parameter_set("receptor")
-    for name, unit in (("L", "1"), ("K_GABA", "uM"), ("c_GABA", "1")):
-        book.put_each("receptor", name, {k: rows[f"{name}.{k}"] for k in SUBTYPES}, unit)
-    for name in ("gaba_phasic", "gaba_tonic"):
-        book.put("receptor", name, rows[name], "uM")
-    for ligand in ligands:
-        drug = library.drug(ligand)
-        sites = {k: drug.binding[k] for k in SUBTYPES}
-        book.put_each("receptor", f"K.{ligand}", {k: s.K for k, s in sites.items()}, "nM", drug.in_vivo_scale.value)
-        book.put_each("receptor", f"c.{ligand}", {k: s.c for k, s in sites.items()}, "1")
-        book.used[f"receptor.in_vivo_scale.{ligand}"] = drug.in_vivo_scale
-    book.put_each("inhibition_gain", "weight", {k: rows[f"weight.{k}"] for k in SUBTYPES}, "1")
-    for name in ("tonic_share", "blind_share"):
-        book.put("inhibition_gain", name, rows[name], "1")
-    return MWCReceptor(ligands), InhibitionGain()
-
-
-def _adaptation(book: _Book, variant: str) -> tuple[AbstractSubmodel, ...]:
+def _adaptation(book: Book, variant: str) -> tuple[AbstractSubmodel, ...]:
     rows = library.parameter_set("adaptation")
     book.values.setdefault("adaptation", {})
     if variant == "two_timescale":
@@ -126,11 +97,23 @@ def _adaptation(book: _Book, variant: str) -> tuple[AbstractSubmodel, ...]:
     return adaptation, EffectTolerance()
 
 
+def _neurosteroid(book: Book, variant: str, tspo_activation: float | int) -> tuple[AbstractSubmodel, ...]:
+    if variant == CONSTANT:
+        return ()
+    rows = library.parameter_set("adaptation")
+    for name, unit in (("rise", "1"), ("fall", "1"), ("tau", "h")):
+        book.put("neurosteroid", name, rows[f"neurosteroid.{name}"], unit)
+    book.values["neurosteroid"]["tspo_activation"] = float(tspo_activation)
+    return (NeurosteroidLevel(),)
+
+
 def assemble(
     doses: Iterable[tuple[str, str]],
     patient: Patient,
     *,
     adaptation: str = "two_timescale",
+    neurosteroid: str = CONSTANT,
+    tspo_activation: float | int = 0.0,
     readouts: tuple[tuple[AbstractSubmodel, dict], ...] = (),
 ) -> System:
     """Compose the chain for the drugs and routes of all arms.
@@ -139,14 +122,16 @@ def assemble(
         doses: (drug, route) pairs in use.
         patient: who takes them.
         adaptation: "two_timescale" or "none".
+        neurosteroid: "constant" (its level is in the constants of the receptor) or "dynamic" (a state that adaptation moves).
+        tspo_activation: activation of the translocator protein, 0 to 1; acts on a dynamic neurosteroid only.
         readouts: further submodels from the floor above, each with {name: Parameter or tuple of Parameters}.
     """
     sites = sorted(set(doses))
     names = closure(sorted({drug for drug, _ in sites}))
-    book = _Book()
+    book = Book()
     exposure = _exposure(book, names, sites, patient)
-    receptor = _receptor(book, exposure.ligands)
-    adapted = _adaptation(book, adaptation)
+    receptor = receptor_part(book, exposure.ligands, endogenous=neurosteroid != CONSTANT)
+    adapted = (*_adaptation(book, adaptation), *_neurosteroid(book, neurosteroid, tspo_activation))
     book.put("balance", "seizure_threshold", library.parameter_set("circuit")["seizure_threshold"], "1")
     for submodel, rows in readouts:
         book.values.setdefault(submodel.name, {})
@@ -164,7 +149,7 @@ def assemble(
     return System(composition, book.values, book.used, lags)
 
 
-def _values(book: _Book, name: str, row):
+def _values(book: Book, name: str, row):
     """Parameter -> value, tuple of rows -> tuple of values; each Parameter is remembered under its own name."""
     if isinstance(row, Parameter):
         book.used[f"{name}" if f"{name}" not in book.used else row.name] = row

@@ -78,6 +78,8 @@ class ModelTable(_Table):
     """``[model]``: variants of mechanisms."""
 
     adaptation: str = "two_timescale"
+    neurosteroid: str = "constant"
+    tspo_activation: float = 0.0
 
 
 class Case(_Table):
@@ -159,10 +161,12 @@ _TABLES = {"patient": PatientTable, "output": OutputTable, "solver": SolverTable
 _EXAMPLES = {
     "title": "Stop or taper lorazepam", "description": "What the question is about", "horizon": "360 d",
     "name": "slow taper", "weight": "70 kg", "every": "1 d", "step": "30 min", "dtype": "float64",
-    "adaptation": "two_timescale", "regimen": "lorazepam 1 mg po bid for 30 d",
+    "adaptation": "two_timescale", "neurosteroid": "constant", "regimen": "lorazepam 1 mg po bid for 30 d",
 }  # fmt: skip
+_NUMBERS = {"tspo_activation": "a number from 0.0 to 1.0"}
 _EXPECTED = {key: f'a text such as "{example}"' for key, example in _EXAMPLES.items()}
 _EXPECTED |= {key: f"a table with the heading [{key}]" for key in _TABLES}
+_EXPECTED |= _NUMBERS
 _EXPECTED["arm"] = "tables with the heading [[arm]], each with name and regimen"
 _EXPECTED["regimen"] += ", or a list of tables"
 _EXPECTED[""] = "a table of keys such as title, horizon and arm"
@@ -234,6 +238,17 @@ def _check_names(names: list[str]) -> None:
             raise InputError("two arms have the same name", value=name, fix="give each arm its own name")
 
 
+def _check_tspo(model: ModelTable) -> None:
+    if not 0 <= model.tspo_activation <= 1:
+        raise InputError("activation of the translocator protein", value=model.tspo_activation, expected="0 to 1")
+    if model.tspo_activation and model.neurosteroid == "constant":
+        raise InputError(
+            "tspo_activation needs a neurosteroid that can move",
+            value=model.tspo_activation,
+            fix='write neurosteroid = "dynamic" under [model]',
+        )
+
+
 def parse_case(table: dict[str, Any]) -> Case:
     """Check a case given as a dict.
 
@@ -250,6 +265,9 @@ def parse_case(table: dict[str, Any]) -> Case:
         raise UnknownNameError("solver dtype", case.solver.dtype, ["float64", "float32"])
     if case.model.adaptation not in ("two_timescale", "none"):
         raise UnknownNameError("adaptation model", case.model.adaptation, ["two_timescale", "none"])
+    if case.model.neurosteroid not in ("constant", "dynamic"):
+        raise UnknownNameError("neurosteroid model", case.model.neurosteroid, ["constant", "dynamic"])
+    _check_tspo(case.model)
     _ = case.horizon_h, case.step_h, case.steps_per_output, case.weight_kg
     return case
 

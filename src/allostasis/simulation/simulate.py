@@ -73,7 +73,10 @@ def case_system(
         raise InputError(
             "no arm gives any dose before the horizon", fix="write a regimen such as 'lorazepam 1 mg po bid for 30 d'"
         )
-    return assemble(pairs, Patient(case.weight_kg), adaptation=case.model.adaptation, readouts=readouts)
+    return assemble(
+        pairs, Patient(case.weight_kg), adaptation=case.model.adaptation, neurosteroid=case.model.neurosteroid,
+        tspo_activation=case.model.tspo_activation, readouts=readouts,
+    )  # fmt: skip
 
 
 def bind_rule(rule: DosingRule, composition: Composition, horizon: float) -> Rule:
@@ -162,7 +165,7 @@ def number_of_steps(case: Case) -> int:
             "the horizon is not a whole number of output intervals",
             value=f"horizon {case.horizon}, output every {every:g} h",
             expected=f"a multiple of {every:g} h",
-            fix='leave out [output] every, or make the horizon a multiple of it and of the solver step',
+            fix="leave out [output] every, or make the horizon a multiple of it and of the solver step",
         )
     return outputs * case.steps_per_output
 

@@ -11,7 +11,7 @@ that are no target: peak and desensitisation of granule cells (MELLOR97), deacti
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.optimize import least_squares
@@ -108,7 +108,8 @@ def simulate(rates: Rates) -> dict[str, np.ndarray]:
 def calibrate() -> tuple[dict[str, float], dict[str, np.ndarray]]:
     """Return the most probable rates (ms, uM, 35 degC) and what they give of each observation."""
     start = np.log(list(PRIOR.values()))
-    found = least_squares(lambda x: _residuals(x[:, None], start)[:, 0], start, lambda x: _jacobian(x, start)).x
+    slope: Any = lambda x: _jacobian(x, start)  # noqa: E731, the stubs of scipy know strings only
+    found = least_squares(lambda x: _residuals(x[:, None], start)[:, 0], start, slope).x
     rates = dict(zip(PRIOR, np.exp(found).tolist(), strict=True))
     return rates, simulate({name: np.array([value]) for name, value in rates.items()})
 
@@ -154,7 +155,7 @@ def _top(out: Response) -> np.ndarray:
 
 def _desensitisation(model: Kinetics) -> tuple[np.ndarray, np.ndarray]:
     """The two slowest relaxations in saturating GABA [ms]; the eigenvalue 0 is the steady state."""
-    values = [np.sort(np.linalg.eigvals(model.matrix(SATURATING, i)).real) for i in range(model.lanes)]
+    values = [np.sort(np.real(np.linalg.eigvals(model.matrix(SATURATING, i)))) for i in range(model.lanes)]
     fast, slow = np.array([-1 / v[[-3, -2]] for v in values]).T
     return fast, slow
 

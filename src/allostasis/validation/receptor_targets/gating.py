@@ -189,6 +189,5 @@ SIMULATED: dict[str, Callable[[], float | bool]] = {
 
 NOT_SIMULATED: dict[str, str] = {
     "rt072": "the potency ratio of phenobarbital to pentobarbital is put in (K scaled by it); the scheme takes occupancy",
-    "rt122": "conductance of the P302L variant would be put in as a number, not predicted",
 }
 """Target id -> why the kinetic scheme gives no number."""
