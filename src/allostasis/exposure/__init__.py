@@ -1,5 +1,17 @@
 """Dose to plasma to unbound brain concentration."""
 
+from allostasis.exposure.clearance import MetabolicClearance, Substrate
 from allostasis.exposure.compartments import CompartmentModel, Depot, Moiety
+from allostasis.exposure.enzymes import EnzymeActivity, Perpetrator
+from allostasis.exposure.variation import Variation
 
-__all__ = ["CompartmentModel", "Depot", "Moiety"]
+__all__ = [
+    "CompartmentModel",
+    "Depot",
+    "EnzymeActivity",
+    "MetabolicClearance",
+    "Moiety",
+    "Perpetrator",
+    "Substrate",
+    "Variation",
+]

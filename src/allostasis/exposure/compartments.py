@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 import equinox as eqx
 import numpy as np
 
+from allostasis.exposure import variation as varying
+from allostasis.exposure.variation import Variation
 from allostasis.model.arrays import namespace
 from allostasis.model.contract import AbstractLinear, Example, Port, State, Values
 from allostasis.quantity.errors import InputError, UnknownNameError
@@ -58,6 +60,7 @@ class CompartmentModel(AbstractLinear):
     Args:
         moieties: every substance of the graph, metabolites included.
         depots: absorption depots.
+        variation: clearances and first passes that are not constant (`exposure.variation`); none by default.
 
     Raises:
         InputError: a moiety twice, a metabolite or depot of a moiety that is not there, a wrong number of compartments.
@@ -65,8 +68,9 @@ class CompartmentModel(AbstractLinear):
 
     moieties: tuple[Moiety, ...] = eqx.field(static=True)
     depots: tuple[Depot, ...] = eqx.field(static=True)
+    variation: Variation = eqx.field(static=True)
 
-    def __init__(self, moieties, depots=()):
+    def __init__(self, moieties, depots=(), variation=None):
         names = [m.name for m in moieties]
         if len(set(names)) < len(names):
             raise InputError("a moiety is listed twice", value=", ".join(names))
@@ -79,7 +83,7 @@ class CompartmentModel(AbstractLinear):
         for d in depots:
             if d.drug not in names:
                 raise UnknownNameError("drug of a depot", d.drug, names)
-        self.moieties, self.depots = tuple(moieties), tuple(depots)
+        self.moieties, self.depots, self.variation = tuple(moieties), tuple(depots), variation or Variation()
 
     @property
     def name(self) -> str:
@@ -87,14 +91,35 @@ class CompartmentModel(AbstractLinear):
 
     @property
     def inputs(self) -> tuple[Port, ...]:
+        return self.variation.inputs
+
+    @property
+    def feedthrough(self) -> tuple[str, ...]:
         return ()
 
     @property
     def outputs(self) -> tuple[Port, ...]:
-        return (
-            Port("plasma", "nM", "total plasma concentration", tuple(m.name for m in self.moieties)),
-            Port("unbound_brain", "nM", "unbound brain concentration", self.ligands),
-        )
+        plasma = Port("plasma", "nM", "total plasma concentration", tuple(m.name for m in self.moieties))
+        brain = Port("unbound_brain", "nM", "unbound brain concentration", self.ligands)
+        absorbed = Port("absorption", "nmol/h", "rate of absorption by mouth", self.variation.absorbed)
+        return (plasma, *((brain,) if self.ligands else ()), *((absorbed,) if absorbed.components else ()))
+
+    @property
+    def varies(self) -> bool:
+        return self.variation.any
+
+    @property
+    def _metabolites(self) -> dict[str, tuple[str, ...]]:
+        return {m.name: m.metabolites for m in self.moieties}
+
+    def vary(self, state: Values, inputs: Values, step: Any, prepared: Values) -> dict:
+        return varying.advance(self.variation, self._metabolites, state, inputs, step, prepared)
+
+    def vary_rate(self, state: Values, inputs: Values, prepared: Values) -> dict:
+        return varying.rates(self.variation, self._metabolites, state, inputs, prepared)
+
+    def vary_speed(self, prepared: Values) -> float:
+        return float(varying.fastest(self.variation, prepared))
 
     @property
     def ligands(self) -> tuple[str, ...]:
@@ -201,6 +226,8 @@ class CompartmentModel(AbstractLinear):
             names += [f"{m.name}.fraction.{metabolite}" for metabolite in m.metabolites]
             if m.reaches_brain:
                 names += [f"{m.name}.{x}" for x in ("fu_plasma", "Kp_uu", "ke0")]
+        for name, kind in self.variation.saturable:
+            names += [f"{name}.Km"] if kind == varying.MICHAELIS_MENTEN else [f"{name}.Bmax", f"{name}.Kd"]
         return tuple(names)
 
     def dose_vector(self, drug: str, route: str, prepared: Values) -> Any:
@@ -215,10 +242,18 @@ class CompartmentModel(AbstractLinear):
         return xp.stack([per_mg if n == site else zero for n in names], axis=-1)
 
     def readout(self, time, state: Values, inputs: Values, prepared: Values) -> dict:
-        return {
-            "plasma": tuple(state[f"{m.name}.central"] * prepared[f"{m.name}.inverse_V1"] for m in self.moieties),
-            "unbound_brain": tuple(state[f"{name}.brain"] for name in self.ligands),
-        }
+        plasma = tuple(state[f"{m.name}.central"] * prepared[f"{m.name}.inverse_V1"] for m in self.moieties)
+        brain = {"unbound_brain": tuple(state[f"{name}.brain"] for name in self.ligands)} if self.ligands else {}
+        return {"plasma": plasma} | brain | self._absorption(state, prepared)
+
+    def _absorption(self, state: Values, prepared: Values) -> dict:
+        """Absorption by mouth of the drugs that act in the gut wall; 0 for one that is not taken by mouth."""
+        if not self.variation.absorbed:
+            return {}
+        oral = {d.drug for d in self.depots if d.route == "oral"}
+        rates = {name: state[f"{name}.oral"] * prepared[f"{name}.oral.ka"] for name in oral}
+        zero = 0 * state[f"{self.moieties[0].name}.central"]
+        return {"absorption": tuple(rates.get(name, zero) for name in self.variation.absorbed)}
 
     def prepare(self, parameters: Values) -> dict:
         return dict(parameters) | {f"{m.name}.inverse_V1": 1 / parameters[f"{m.name}.V1"] for m in self.moieties}

@@ -132,7 +132,28 @@ class AbstractRelaxation(AbstractSubmodel):
 
 
 class AbstractLinear(AbstractSubmodel):
-    """States in linear form dx/dt = A x + b, A constant during a run."""
+    """States in linear form dx/dt = A x + b + d(x, u), A constant during a run.
+
+    The deviation d is zero for most. A submodel with ``varies`` gives it in two forms: as a rate, for the reference integrator,
+    and as an advance over a (sub)step, which the production integrator splits off symmetrically (Strang 1968).
+    """
+
+    @property
+    def varies(self) -> bool:
+        """Whether there is a deviation from the constant matrix."""
+        return False
+
+    def vary(self, state: Values, inputs: Values, step: Any, prepared: Values) -> dict[str, Any]:
+        """States after the deviation alone has acted for ``step`` h."""
+        return dict(state)
+
+    def vary_rate(self, state: Values, inputs: Values, prepared: Values) -> dict[str, Any]:
+        """Deviation of dx/dt [unit of the state / h], for the states that have one."""
+        return {}
+
+    def vary_speed(self, prepared: Values) -> float:
+        """Largest rate constant that varies [1/h]: sets the number of substeps."""
+        return 0.0
 
     @abc.abstractmethod
     def matrix(self, prepared: Values) -> Any:

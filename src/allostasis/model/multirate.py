@@ -7,6 +7,10 @@ Per step of length h, from t to t + h:
     evaluation  ports and N* at (t + h, x1, y*)             the only receptor evaluation of the step
     corrector   y1 = y* + second (N* - N)                   second order; N* is kept as N of the next step
 
+Where clearances vary (enzymes, saturation), the exposure stage is split into substeps: deviation for half a substep, exact linear
+advance with its doses, deviation for the other half (Strang). What sets the deviation is extrapolated from the last two
+steps to the middle of this one.
+
 Nothing but structure is compiled in: patients, doses, horizon and step are arrays. A run is a loop over blocks of a fixed
 number of output intervals, which also gives progress and cancelling.
 """
@@ -31,9 +35,13 @@ class Tables(NamedTuple):
     propagator: tuple
     """exp(A h), the elements that can be non-zero, row by row."""
     responses: Any
-    """[column, state, lanes]: state change at the end of a step per mg (bolus) or mg/h (infusion)."""
+    """[column, state, lanes]: state change at the end of a step per mg (bolus) or mg/h (infusion); [substep, ...] where
+    clearances vary, each at the end of its substep."""
+    jumps: Any
+    """[substep, column, state, lanes] where clearances vary, else empty: state change by a bolus exactly at a substep's start."""
     rule_responses: Any
-    """[rule, state, lanes]: the same for a bolus at the start of a step by each dosing rule."""
+    """[rule, state, lanes]: state change at the end of a step by a bolus of each dosing rule at its start; at its start where
+    clearances vary."""
     coefficients: dict
     """Relaxing state -> (decay, first, second)."""
     prepared: dict
@@ -48,6 +56,8 @@ class Carry(NamedTuple):
     relaxing: dict
     drive: dict
     rules: tuple[RuleState, ...]
+    varying: dict
+    """Ports that set the deviation of the linear states: at the end of the last step, and half a step ahead."""
 
 
 class Structure(NamedTuple):
@@ -75,22 +85,63 @@ def pattern(composition: Composition) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(int(j) for j in np.flatnonzero(row)) for row in closed)
 
 
-def _advance_linear(rows, tables: Tables, x: tuple, amounts, requests: tuple) -> tuple:
+def _add(x: tuple, changes, amounts) -> tuple:
+    """State plus the changes [column, state, lanes] times the amounts [column]."""
+    return tuple(sum((changes[c, i] * amounts[c] for c in range(len(amounts))), value) for i, value in enumerate(x))
+
+
+def _advance_linear(rows, tables: Tables, responses, x: tuple, amounts, requests: tuple) -> tuple:
     elements = iter(tables.propagator)
     advanced = []
     for i, row in enumerate(rows):
         value = sum(next(elements) * x[j] for j in row)
-        for c in range(tables.responses.shape[0]):
-            value = value + tables.responses[c, i] * amounts[c]
+        for c in range(responses.shape[0]):
+            value = value + responses[c, i] * amounts[c]
         for r, request in enumerate(requests):
             value = value + tables.rule_responses[r, i] * request
         advanced.append(value)
     return tuple(advanced)
 
 
+def varying_ports(composition: Composition, ports: dict) -> dict:
+    """The ports that set the deviation of the linear states."""
+    linear = composition.linear
+    if linear is None or not linear.varies:
+        return {}
+    return {port.name: ports[port.name] for port in linear.inputs}
+
+
+def extrapolated(last: dict, now: dict) -> dict:
+    """Both forms that a step carries on: the ports now, and half a step ahead, along their logarithm (they are positive)."""
+    return {"now": now, "middle": jax.tree.map(lambda a, b: b * jnp.sqrt(b / a), last, now)}
+
+
+def _advance_exposure(composition: Composition, tables: Tables, carry: Carry, amounts) -> tuple:
+    rows, requests = pattern(composition), tuple(r.request for r in carry.rules)
+    linear = composition.linear
+    if linear is None or not linear.varies:
+        return _advance_linear(rows, tables, tables.responses, carry.linear, amounts, requests)
+    names = tuple(s.name for s in linear.states)
+    parts = tables.responses.shape[0]
+    half = tables.step / (2 * parts)
+
+    def deviate(x: tuple) -> tuple:
+        states, own = dict(zip(names, x, strict=True)), tables.prepared[linear.name]
+        new = linear.vary(states, carry.varying["middle"], half, own)
+        return tuple(new[name] for name in names)
+
+    def part(x: tuple, given):
+        responses, jumps = given
+        x = deviate(_add(x, jumps, amounts))
+        return deviate(_advance_linear(rows, tables, responses, x, amounts, ())), None
+
+    start = _add(carry.linear, tables.rule_responses, requests)
+    return jax.lax.scan(part, start, (tables.responses, tables.jumps))[0]
+
+
 def _step(structure: Structure, tables: Tables, carry: Carry, amounts, time):
     composition = structure.composition
-    x = _advance_linear(pattern(composition), tables, carry.linear, amounts, tuple(r.request for r in carry.rules))
+    x = _advance_exposure(composition, tables, carry, amounts)
     predicted = {
         k: tables.coefficients[k][0] * y + tables.coefficients[k][1] * carry.drive[k] for k, y in carry.relaxing.items()
     }
@@ -102,7 +153,9 @@ def _step(structure: Structure, tables: Tables, carry: Carry, amounts, time):
         rule_arrays.evaluate(s, n, state, time, ports)
         for s, n, state in zip(structure.rules, tables.rules, carry.rules, strict=True)
     )
-    return Carry(x, corrected, drive, rules), ports | {rule_arrays.REQUEST: tuple(r.request for r in rules)}
+    requests = {rule_arrays.REQUEST: tuple(r.request for r in rules)}
+    varying = extrapolated(carry.varying["now"], varying_ports(composition, ports))
+    return Carry(x, corrected, drive, rules, varying), ports | requests
 
 
 @functools.lru_cache(maxsize=32)
@@ -155,6 +208,8 @@ def compiled_start(structure: Structure, lanes: int, dtype: str):
         sums = recording.start(structure.records, lanes, dtype)
         requests = {rule_arrays.REQUEST: tuple(r.request for r in rules)}
         sums = recording.accumulate(structure.records, sums, zero, ports | requests)
-        return tables, Carry(x, relaxing, drive, rules), recording.finish(structure.records, sums, 1)
+        varying = jax.tree.map(lambda v: jnp.broadcast_to(jnp.asarray(v, dtype), (lanes,)), varying_ports(composition, ports))
+        varying = extrapolated(varying, varying)
+        return tables, Carry(x, relaxing, drive, rules, varying), recording.finish(structure.records, sums, 1)
 
     return compile_outermost(start)

@@ -52,6 +52,12 @@ def derivative(composition: Composition, matrix, time, x, y: dict, infusion, pre
     ports = composition.evaluate(time, states, prepared)
     drive, rates = composition.drives(time, states, ports, prepared), composition.rates(prepared)
     dx = matrix @ x + infusion if len(x) else x
+    linear = composition.linear
+    if linear is not None and linear.varies:
+        own = {s.name: x[i] for i, s in enumerate(linear.states)}
+        inputs = {port.name: ports[port.name] for port in linear.inputs}
+        deviation = linear.vary_rate(own, inputs, prepared[linear.name])
+        dx = dx + jnp.stack([jnp.asarray(deviation.get(s.name, 0.0), dx.dtype) for s in linear.states])
     return dx, {k: jnp.asarray(drive[k] - rates[k] * y[k]) for k in y}
 
 
