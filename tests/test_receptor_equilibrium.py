@@ -203,8 +203,8 @@ def test_chain_receptor_with_other_sites_is_the_equilibrium_of_this_module():
     book = Book()
     model, _ = receptor(book, names)
     out = model.readout(0.0, {}, {"unbound_brain": tuple(jnp.full(1, x) for x in levels)}, model.prepare(book.values["receptor"]))
-    scale = library.drug("diazepam").in_vivo_scale.value
-    given = dict(zip(names, (levels[0] / scale, *levels[1:]), strict=True))
+    scales = [library.drug(name).in_vivo_scale for name in names]
+    given = {n: x if s is None else x / s.value for n, x, s in zip(names, levels, scales, strict=True)}
     phasic, tonic = (book.values["receptor"][f"gaba_{kind}"] for kind in ("phasic", "tonic"))
     for i, k in enumerate(SUBTYPES):
         for port, gaba in (("modulation_phasic", phasic), ("modulation_tonic", tonic)):

@@ -5,7 +5,12 @@ from typing import Annotated
 
 import typer
 
+from allostasis.cli import receptor as _receptor  # noqa: F401 registers its commands
+from allostasis.cli import receptor_profile as _receptor_profile  # noqa: F401 registers its command
 from allostasis.cli.console import show_error
+from allostasis.cli.nca import nca
+from allostasis.cli.options import Library, Out, Overwrite, lay
+from allostasis.cli.receptor_app import receptors
 
 app = typer.Typer(
     name="allostasis",
@@ -17,39 +22,10 @@ app = typer.Typer(
 )
 drugs = typer.Typer(help="The drugs of the library.", no_args_is_help=True)
 app.add_typer(drugs, name="drug")
+app.add_typer(receptors, name="receptor")
 
 
-def _folder(text: str | Path) -> Path:
-    """Read the path of a folder; an empty one would stand for the folder that one works in."""
-    if not str(text).strip():
-        raise typer.BadParameter("no folder is named. Expected a path, or '.' for this folder.")
-    return Path(text)
-
-
-Out = Annotated[
-    Path,
-    typer.Option(
-        "--out", help="Folder to write; it appears whole or not at all.", show_default=False, parser=_folder,
-        metavar="DIR",
-    ),
-]  # fmt: skip
-Library = Annotated[
-    Path | None,
-    typer.Option(
-        "--library", help="Folder of your own drugs (drugs/NAME.toml), laid over the library.", parser=_folder,
-        metavar="DIR",
-    ),
-]  # fmt: skip
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a former output of allostasis in --out.")]
 CaseFile = Annotated[Path, typer.Argument(metavar="CASE.toml", help="The case.", show_default=False)]
-
-
-def _lay(folder: Path | None) -> None:
-    """Lay the user's library over the packaged one; its files are checked at once."""
-    if folder is not None:
-        from allostasis import library
-
-        library.use_directory(folder)
 
 
 def _version(wanted: bool) -> bool:
@@ -87,7 +63,7 @@ def run(
     """Simulate a case and write report, results and provenance into a folder."""
     from allostasis.cli.run import run as work
 
-    _lay(library)
+    lay(library)
     work(
         case, out, events=events, drug=drug, horizon=horizon, check=check, open_report=open_report,
         overwrite=overwrite, library_folder=library,
@@ -116,11 +92,14 @@ def validate(
             "validate takes --observed or --group", expected="one of the two",
             fix="write 'allostasis validate --group receptor --out DIR' or '... --observed FOLDER --out DIR'",
         )  # fmt: skip
-    _lay(library)
+    lay(library)
     if group is not None:
         raise typer.Exit(0 if validate_group(group, out, overwrite=overwrite) else 1)
     assert observed is not None
     work(observed, out, overwrite=overwrite, library_folder=library)
+
+
+app.command()(nca)
 
 
 @drugs.command("list")
@@ -128,7 +107,7 @@ def drug_list(library: Library = None) -> None:
     """List the drugs and metabolites of the library."""
     from allostasis.cli.inspect import list_drugs
 
-    _lay(library)
+    lay(library)
     list_drugs()
 
 
@@ -141,7 +120,7 @@ def drug_show(
     """Show the model card of a drug: parameters, sources, confidence."""
     from allostasis.cli.inspect import show_drug
 
-    _lay(library)
+    lay(library)
     show_drug(name, markdown=markdown)
 
 
@@ -150,7 +129,7 @@ def graph(case: CaseFile, library: Library = None) -> None:
     """Print how the submodels of a case are connected, as a Mermaid diagram."""
     from allostasis.cli.inspect import show_graph
 
-    _lay(library)
+    lay(library)
     show_graph(case)
 
 
@@ -164,7 +143,7 @@ def regimen(
     """Parse a regimen, print its canonical text and the doses of its first days."""
     from allostasis.cli.inspect import show_regimen
 
-    _lay(library)
+    lay(library)
     show_regimen(text, days=days, weight=weight)
 
 

@@ -16,21 +16,46 @@ DAY = 24.0
 MOST_DAYS = 60
 
 
+FAMILY_HEADINGS = {
+    "benzodiazepine": "Benzodiazepines", "z-drug": "Z-drugs", "barbiturate": "Barbiturates",
+    "neurosteroid": "Neurosteroids", "anaesthetic": "Anaesthetics", "antiseizure": "Antiseizure medicines",
+    "other": "Others",
+}  # fmt: skip
+LIST_NOTES = (
+    "Conf., the confidence: A best, D placeholder. Run: 'effect', from the dose to its effects; 'level',",
+    "concentrations only. Routes as in a regimen: po by mouth, iv vein, im muscle,",
+    "in nose, pr rectum, sl under the tongue, sc under the skin, inh inhaled; (formed), a metabolite without a product.",
+    "'allostasis drug show NAME' says why, and where each number comes from.",
+)
+
+
 def list_drugs() -> None:
-    """Print one row per substance of the library."""
+    """Print one row per substance of the library, by family."""
     from allostasis import library
+    from allostasis.library.drug import FAMILIES
+    from allostasis.library.reach import extent
+    from allostasis.regimen.words import ROUTES
 
     found = [library.drug(name) for name in library.drug_names()]
-    classes = [short_class(drug.drug_class) for drug in found]
+    words = {route: min((w for w, r in ROUTES.items() if r == route), key=len) for route in ROUTES.values()}
     table = Table(box=box.SIMPLE_HEAD, header_style="bold", show_edge=False, padding=0)
-    for heading in ("Name", "Kind", "Class", "Conf.", "Routes"):
-        longest = max(len(word) for text in classes for word in text.split()) if heading == "Class" else None
-        table.add_column(heading, no_wrap=heading in ("Name", "Kind"), overflow="fold", width=longest)
-    for drug, short in zip(found, classes, strict=True):
-        cells = (drug.name, drug.kind, short, drug.confidence, ", ".join(drug.routes) or "(formed)")
-        table.add_row(*(Text(cell) for cell in cells))
+    longest = max(len(word) for drug in found for word in short_class(drug.drug_class).split())
+    for heading in ("Name", "Class", "Conf.", "Run", "Routes"):
+        table.add_column(
+            heading, no_wrap=heading in ("Name", "Run"), overflow="fold", width=longest if heading == "Class" else None
+        )
+    for family in FAMILIES:
+        members = [drug for drug in found if drug.family == family]
+        if members:
+            table.add_row(Text(FAMILY_HEADINGS[family], style="bold"))
+        for drug in members:
+            routes = " ".join(words.get(route, route) for route in drug.routes) or "(formed)"
+            cells = (drug.name, short_class(drug.drug_class), drug.confidence, extent(drug), routes)
+            table.add_row(*(Text(cell) for cell in cells))
+        if members:
+            table.add_section()
     OUT.print(table)
-    OUT.print("Conf., the confidence: A best, D placeholder; 'allostasis drug show NAME' says why.", highlight=False)
+    OUT.print(" ".join(LIST_NOTES), highlight=False)
 
 
 def short_class(drug_class: str) -> str:

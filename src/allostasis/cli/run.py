@@ -9,15 +9,13 @@ from rich.text import Text
 
 from allostasis.cli.console import OUT, progress
 from allostasis.cli.folder import MAKER, check_folder, staged, write_marker
-from allostasis.quantity import InputError, NotModelledError
+from allostasis.quantity import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from allostasis.simulation import Case, Result
 
-MOST_ARMS = 12  # the report has colours and dashes for so many
-WEIGHT = "WT"
 PEAKS = "where an arm has peaks of like height, the time of the peak may jump from one to another"
 
 
@@ -44,6 +42,10 @@ def run(
                 result = with_checks(question, result, readouts())
         summary = clinic.summary(result)
         with staged(folder, overwrite) as stage:
+            if events is not None:
+                from allostasis.cli.events import write_predictions
+
+                write_predictions(events, str(drug), question.weight_kg, stage)
             _write(stage, result, summary, library_folder)
     _print(result, summary)
     report = folder / "report.html"
@@ -72,55 +74,9 @@ def _question(case: Path | None, events: Path | None, drug: str | None, horizon:
             "--events needs --drug and --horizon", fix='write --events TABLE.csv --drug lorazepam --horizon "30 d"'
         )
     assert events is not None
+    from allostasis.cli.events import case_of_events
+
     return case_of_events(events, drug, horizon)
-
-
-def case_of_events(table: Path, drug: str, horizon: str) -> "Case":
-    """Turn an event table into a case, one arm per ID.
-
-    Raises:
-        InputError: no such table, or too many IDs.
-        NotModelledError: a covariate other than one body weight for all.
-    """
-    from allostasis.regimen import read_covariates, read_event_table
-    from allostasis.simulation import parse_case
-
-    if not table.is_file():
-        raise InputError("no such event table", value=str(table), expected="a .csv or .parquet file")
-    try:
-        regimens = read_event_table(table, drug)
-    except InputError as error:
-        if "column CMT" not in error.what:
-            raise
-        fix = "add or mend the column CMT, or write the regimen in a case file"
-        raise InputError(
-            error.what, value=error.value, expected="a column CMT with 1 = oral, 2 = iv", fix=fix
-        ) from None
-    if not 1 <= len(regimens) <= MOST_ARMS:
-        raise InputError(f"{table.name} has {len(regimens)} IDs", expected=f"1 to {MOST_ARMS}, one arm each")
-    covariates = read_covariates(table)
-    other = sorted({name for values in covariates.values() for name in values} - {WEIGHT})
-    if other:
-        raise NotModelledError(
-            f"covariate {other[0]} of {table.name} is not modelled yet",
-            expected=f"no covariate but {WEIGHT} [kg]",
-            fix=f"remove the column {other[0]!r}; the result would not depend on it",
-        )
-    weights = {values.get(WEIGHT) for values in covariates.values()}
-    if len(weights) > 1:
-        raise NotModelledError(
-            f"body weights that differ between the IDs of {table.name}",
-            value=", ".join("missing" if w is None else f"{w:g}" for w in weights),
-            expected="one weight for all",
-            fix="run each weight by itself",
-        )
-    weight = next(iter(weights))
-    content: dict[str, Any] = {
-        "title": f"{drug} as in {table.name}",
-        "horizon": horizon,
-        "arm": [{"name": f"ID {identity}", "regimen": regimen.to_toml()} for identity, regimen in regimens.items()],
-    }
-    return parse_case(content | ({} if weight is None else {"patient": {"weight": f"{weight:g} kg"}}))
 
 
 def _write(stage: Path, result: "Result", summary: "pd.DataFrame", library_folder: Path | None) -> None:

@@ -40,13 +40,19 @@ class SiteConstants(eqx.Module):
     K: tuple[Any, ...]
     c: tuple[Any, ...]
 
-    def factor(self, concentrations: Mapping[str, Any]) -> Any:
-        """F of the site; concentrations in nM by ligand name."""
+    def weights(self, concentrations: Mapping[str, Any]) -> tuple[Any, Any]:
+        """Binding polynomials of the resting and of the active state; concentrations in nM by ligand name."""
         resting = active = 1.0
         for name, k, c in zip(self.ligands, self.K, self.c, strict=True):
-            resting = resting + concentrations[name] / k
-            active = active + concentrations[name] / (c * k)
-        return (resting / active) ** self.copies
+            inverse = 1 / k
+            resting = resting + concentrations[name] * inverse
+            active = active + concentrations[name] * (inverse / c)
+        return resting**self.copies, active**self.copies
+
+    def factor(self, concentrations: Mapping[str, Any]) -> Any:
+        """F of the site: resting over active; concentrations in nM by ligand name."""
+        resting, active = self.weights(concentrations)
+        return resting / active
 
     def occupancy(self, concentrations: Mapping[str, Any]) -> Any:
         """Share of the sites of resting receptors that hold any ligand."""
@@ -86,8 +92,16 @@ class Equilibrium(eqx.Module):
         self, gaba_uM: Any, concentrations: Mapping[str, Any] | None = None, coupling: Any = 1.0
     ) -> Any:
         """Po at a GABA level [uM] and ligand concentrations [nM]; no checks, safe inside jit, vmap and grad."""
-        closed = self.L * self.gaba_factor(gaba_uM) * self.site_factor(concentrations or {}, coupling)
-        return 1 / (1 + closed)
+        inverse = 1 / self.K_GABA
+        closed = self.L * (1 + gaba_uM * inverse) ** self.gaba_sites
+        active = (1 + gaba_uM * (inverse / self.c_GABA)) ** self.gaba_sites
+        for site in self.sites:
+            given = {name: (concentrations or {}).get(name, 0.0) for name in site.ligands}
+            own, other = site.weights(given)
+            if site.site == "benzodiazepine" and not _is_one(coupling):
+                own, other = own**coupling, other**coupling
+            closed, active = closed * own, active * other
+        return active / (active + closed)  # one division, however many sites
 
     def gaba_factor(self, gaba_uM: Any) -> Any:
         """F_GABA."""
@@ -101,6 +115,11 @@ class Equilibrium(eqx.Module):
             factor = site.factor(given)
             product = product * (factor**coupling if site.site == "benzodiazepine" else factor)
         return product
+
+
+def _is_one(coupling: Any) -> bool:
+    """Whether the coupling is the plain number 1, which needs no power."""
+    return isinstance(coupling, float | int) and coupling == 1
 
 
 _evaluate = eqx.filter_jit(Equilibrium.open_probability)

@@ -71,7 +71,7 @@ class Ligand:
     @property
     def keys(self) -> tuple[str, ...]:
         """Alphas (and "no_histidine") with an affinity at the benzodiazepine site."""
-        if self.name in library.drug_names():
+        if _in_drug_file(self.name):
             return SUBTYPES
         found = _entries(self.name, "benzodiazepine")
         return tuple(dict.fromkeys(k.split(".")[1] for k in found if k.split(".")[0] in ("K", "Ki", "EC50")))
@@ -94,17 +94,17 @@ def ligand(name: str) -> Ligand:
 
 @lru_cache
 def _find(name: str, _library: library.Library) -> Ligand:
-    known = ligand_names()
     try:
         key = library.canonical(name, "drug")
     except UnknownNameError:
-        raise UnknownNameError("ligand", name, known) from None
-    if key not in known:
-        raise NotModelledError("not known to bind the receptor", value=name, expected="one of: " + ", ".join(known))
-    said = library.set_words(_SET).get(key, {})
+        raise UnknownNameError("ligand", name, ligand_names()) from None
+    words, is_drug = library.set_words(_SET), _in_drug_file(key)
+    if not is_drug and key not in words:
+        expected = "one of: " + ", ".join(ligand_names())
+        raise NotModelledError("not known to bind the receptor", value=name, expected=expected)
+    said = words.get(key, {})
     numbers = library.parameter_set(_SET)
     found = tuple(site for site in SITES if any(k.startswith(f"{key}.{site}.") for k in numbers))
-    is_drug = key in library.drug_names()
     return Ligand(
         name=key,
         ligand_class=said.get("class", library.drug(key).drug_class if is_drug else ""),
@@ -116,7 +116,12 @@ def _find(name: str, _library: library.Library) -> Ligand:
 
 def ligand_names() -> tuple[str, ...]:
     """Return the canonical names of all ligands, those without numbers included."""
-    return tuple(sorted({*library.drug_names(), *library.set_words(_SET)}))
+    return tuple(sorted({*filter(_in_drug_file, library.drug_names()), *library.set_words(_SET)}))
+
+
+def _in_drug_file(name: str) -> bool:
+    """Tell whether the file of a drug gives its constants at the benzodiazepine site."""
+    return name in library.drug_names() and bool(library.drug(name).binding)
 
 
 def uncertainty(parameter: Parameter) -> float | None:
@@ -132,7 +137,7 @@ def _entries(name: str, site: str) -> dict[str, Parameter]:
 
 
 def _benzodiazepine_site(name: str, key: str) -> Binding:
-    if name in library.drug_names():
+    if _in_drug_file(name):
         return library.drug(name).binding[key]
     entries = _entries(name, "benzodiazepine")
     closed = _closed_at_standard(key)

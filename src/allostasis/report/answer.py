@@ -7,6 +7,7 @@ from allostasis.report.view import View
 from allostasis.report.words import HOURS, figure, listing, moment, percent, quoted, span, spread, thresholds, when
 
 ALIKE = 1.05  # structural: peaks whose ratio is smaller are called alike
+NO_EFFECT = "No drug of this run acts at the receptor in this version: only concentrations are simulated."
 FLAT = 0.05  # structural: imbalance that is called no rise at all
 
 
@@ -16,6 +17,8 @@ def answer(view: View, facts: Sequence[ArmFacts]) -> tuple[str, list[str]]:
     Returns:
         (headline, further sentences).
     """
+    if not view.acts:
+        return NO_EFFECT, [_limits(view, len(facts))]
     headline, more = _acute(view, facts) if view.acute else _chronic(view, facts)
     return headline, [*more, _limits(view, len(facts))]
 

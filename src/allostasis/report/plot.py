@@ -118,7 +118,12 @@ def time_axis(view: View, *, title: bool = True, **more) -> dict:
 
 
 def layout(view: View, **more) -> dict:
-    """Lay out a figure: transparent, without a legend of its own (the page has one for all)."""
+    """Lay out a figure over time: transparent, without a legend of its own (the page has one for all)."""
+    return frame(xaxis=time_axis(view)) | more
+
+
+def frame(**more) -> dict:
+    """Lay out a figure with any axes."""
     base = {
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
@@ -129,7 +134,6 @@ def layout(view: View, **more) -> dict:
         "hoverlabel": {"bgcolor": "@card", "bordercolor": "@axis", "font": {"color": "@ink", "size": 12}},
         "dragmode": "zoom",
         "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": "@muted", "activecolor": "@ink"},
-        "xaxis": time_axis(view),
     }
     return base | more
 

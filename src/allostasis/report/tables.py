@@ -154,7 +154,7 @@ def case_text(case: Mapping[str, Any]) -> str:
     tables = [(f"[{k}]", v) for k, v in case.items() if isinstance(v, dict)]
     tables += [("[[arm]]", arm) for arm in case.get("arm", ())]
     for head, table in tables:
-        blocks.append("\n".join([head, *(f"{k} = {_toml(v)}" for k, v in table.items())]))
+        blocks.append("\n".join([head, *(f"{k} = {_toml(v)}" for k, v in table.items() if v is not None)]))
     return "\n\n".join(blocks)
 
 

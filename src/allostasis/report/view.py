@@ -5,6 +5,8 @@ from functools import cached_property
 
 import numpy as np
 
+from allostasis import library
+from allostasis.library.reach import extent
 from allostasis.report.words import HOURS
 from allostasis.simulation import Result
 
@@ -124,6 +126,13 @@ class View:
     def has(self, variable: str) -> bool:
         """Tell whether the run kept a variable."""
         return variable in self.data
+
+    @property
+    def acts(self) -> bool:
+        """Tell whether any substance of the run has an effect; if none has, there are concentrations only."""
+        head, tail = "exposure.", ".molar_mass"
+        named = [k for k in self.result.used if k.startswith(head) and k.endswith(tail)]
+        return any(extent(library.drug(k.removeprefix(head).removesuffix(tail))) == "effect" for k in named)
 
     def top(self, port: str) -> str:
         """Name the statistic that reaches highest among those that the run kept: maximum, or mean."""

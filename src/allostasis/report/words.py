@@ -8,7 +8,8 @@ SUBTYPE_NAMES = {f"a{k}": f"{ALPHA}{k}" for k in (1, 2, 3, 5)}
 HOURS = {"day": 24.0, "hour": 1.0, "minute": 1 / 60}
 """Length of each unit of the time axis [h]."""
 LONG = 50.0  # structural: longer spans are told without decimals
-TIED = re.compile(r"(?<=\d) (?=(?:%|mg|d|h|min|days?|ng/mL|nM|kg|times|thresholds)(?![A-Za-z]))|(?<=\bday) (?=\d)")
+_UNITS = "%|mg|d|h|min|ms|days?|ng/mL|nM|[\N{MICRO SIGN}u]M|mM|pA|mV|kg|times|thresholds"
+TIED = re.compile(rf"(?<=\d) (?=(?:{_UNITS})(?![A-Za-z]))|(?<=\bday) (?=\d)|(?<=\d) (?=±)|(?<=±) (?=\d)")
 
 
 def tied(text: str) -> str:

@@ -1,6 +1,7 @@
 """Put the report together: one HTML file that opens without a network."""
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -52,22 +53,36 @@ def report_html(result: Result, summary: pd.DataFrame) -> str:
     facts = arm_facts(view, summary)
     sections = _sections(view, facts)
     headline, details = answer(view, list(facts.values()))
-    figures = {panel.id: panel.figure for section in sections for panel in section.panels}
-    environment = Environment(
-        loader=PackageLoader("allostasis.report", "assets"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    environment.filters["tied"] = tied
-    return environment.get_template("report.html").render(
+    return environment().get_template("report.html").render(
         case=result.case, view=view, arms=view.arms, headline=headline, details=details, notes=result.notes, sections=sections,
         columns=arm_columns(view), rows=arm_rows(view, facts.values()), checks=check_rows(result.checks),
         counts=status_counts(result.used), parameters=parameter_rows(result.used), provenance=result.provenance,
         case_text=case_text(result.provenance.get("case", result.case.model_dump())), citations=result.cite(),
-        css=_asset("report.css"), script=_asset("report.js"), plotly=_plotly(), figures=embedded_json(figures),
+        **frame_assets(sections),
     )  # fmt: skip
 
 
+def environment() -> Environment:
+    """Make the environment of the templates: strict, escaping, and with the filter `tied`."""
+    made = Environment(
+        loader=PackageLoader("allostasis.report", "assets"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    made.filters["tied"] = tied
+    return made
+
+
+def frame_assets(sections: Sequence[Section]) -> dict[str, str]:
+    """Return what every page embeds: style, script, Plotly and its figures as JSON."""
+    figures = {panel.id: panel.figure for section in sections for panel in section.panels}
+    return {
+        "css": _asset("report.css"), "script": _asset("report.js"), "plotly": _plotly(), "figures": embedded_json(figures),
+    }  # fmt: skip
+
+
 def _sections(view: View, facts: dict[str, ArmFacts]) -> list[Section]:
+    if not view.acts:
+        return [exposure_section(view)] if view.has("plasma_mean") else []
     sections = [imbalance_section(view, facts), why_section(view, facts)]
     further = {"plasma_mean": exposure_section, "occupancy_mean": occupancy_section, "effect_mean": effect_section}
     return sections + [build(view) for variable, build in further.items() if view.has(variable)]

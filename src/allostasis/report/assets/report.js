@@ -50,9 +50,10 @@
     document.getElementById(id).on("plotly_relayout", (change) => linkZoom(id, change));
   }
 
-  // One zoom for all: every figure has the same time axis.
+  // One zoom for all where every figure has the same time axis; a page of unlike axes says data-zoom="own".
+  const linked = document.body.dataset.zoom !== "own";
   async function linkZoom(from, change) {
-    if (linking) return;
+    if (linking || !linked) return;
     const range = change["xaxis.range"] || [change["xaxis.range[0]"], change["xaxis.range[1]"]];
     const whole = change["xaxis.autorange"];
     if (range[0] === undefined && !whole) return;
@@ -96,34 +97,37 @@
     drawAll(true);
   });
 
-  // The table of parameters: filter by text, sort by column.
-  const table = document.getElementById("parameters");
-  const rows = [...table.tBodies[0].rows];
-  const input = document.getElementById("filter");
-  input.addEventListener("input", () => {
-    const wanted = input.value.toLowerCase().split(/\s+/).filter(Boolean);
-    let count = 0;
-    for (const row of rows) {
-      const text = row.textContent.toLowerCase();
-      row.hidden = !wanted.every((word) => text.includes(word));
-      count += row.hidden ? 0 : 1;
-    }
-    document.getElementById("shown").textContent = wanted.length ? `${count} of ${rows.length}` : "";
-  });
-  const headings = [...table.tHead.rows[0].cells];
-  headings.forEach((heading, column) =>
-    heading.firstElementChild.addEventListener("click", () => {
-      const down = heading.getAttribute("aria-sort") === "ascending";
-      for (const other of headings) other.setAttribute("aria-sort", "none");
-      heading.setAttribute("aria-sort", down ? "descending" : "ascending");
-      const key = (row) => row.cells[column].textContent;
-      const compare = (a, b) => key(a).localeCompare(key(b), "en", { numeric: true });
-      const numbers = (a, b) => Number(key(a)) - Number(key(b));
-      rows.sort(column === 1 ? numbers : compare);
-      if (down) rows.reverse();
-      table.tBodies[0].append(...rows);
-    }),
-  );
+  // The table of parameters, where the page has one: filter by text, sort by column.
+  function tabulate(table) {
+    const rows = [...table.tBodies[0].rows];
+    const input = document.getElementById("filter");
+    input.addEventListener("input", () => {
+      const wanted = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+      let count = 0;
+      for (const row of rows) {
+        const text = row.textContent.toLowerCase();
+        row.hidden = !wanted.every((word) => text.includes(word));
+        count += row.hidden ? 0 : 1;
+      }
+      document.getElementById("shown").textContent = wanted.length ? `${count} of ${rows.length}` : "";
+    });
+    const headings = [...table.tHead.rows[0].cells];
+    headings.forEach((heading, column) =>
+      heading.firstElementChild.addEventListener("click", () => {
+        const down = heading.getAttribute("aria-sort") === "ascending";
+        for (const other of headings) other.setAttribute("aria-sort", "none");
+        heading.setAttribute("aria-sort", down ? "descending" : "ascending");
+        const key = (row) => row.cells[column].textContent;
+        const compare = (a, b) => key(a).localeCompare(key(b), "en", { numeric: true });
+        const numbers = (a, b) => Number(key(a)) - Number(key(b));
+        rows.sort(column === 1 ? numbers : compare);
+        if (down) rows.reverse();
+        table.tBodies[0].append(...rows);
+      }),
+    );
+  }
+  const parameters = document.getElementById("parameters");
+  if (parameters) tabulate(parameters);
 
   drawAll(true);
 })();

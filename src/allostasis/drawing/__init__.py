@@ -1,0 +1,1 @@
+"""Static drawings as SVG text: primitives and charts, without a plotting library."""
