@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import allostasis.regimen
+from allostasis import library
 from allostasis.quantity.errors import InputError, UnknownNameError
 from allostasis.regimen import GrammarError, Regimen, check_against_library, parse_regimen
 from allostasis.regimen.grammar import parse
@@ -46,11 +47,30 @@ def test_an_unknown_drug_offers_the_nearest():
 
 
 def test_a_route_without_parameters_names_those_that_have_them():
-    with pytest.raises(GrammarError, match="intramuscular, iv, oral") as caught:
+    with pytest.raises(GrammarError, match="intramuscular, intranasal, iv, oral") as caught:
         parse_regimen("lorazepam 1 mg pr tid")
     assert caught.value.position == 15
     with pytest.raises(InputError, match="no parameters for lorazepam"):
         check_against_library(parse("lorazepam 1 mg pr tid"))
+
+
+@pytest.mark.parametrize("drug", library.drug_names())
+def test_every_route_of_the_library_can_be_written(drug):
+    for route in library.drug(drug).routes:
+        regimen = parse_regimen(f"{drug} 1 mg {route} once")
+        assert {dose.route for dose in regimen.doses(1.0, 70.0)} == {route}
+        assert parse_regimen(str(regimen)) == regimen
+
+
+@pytest.mark.parametrize(
+    ("words", "route"),
+    [
+        ("odt", "oral"), ("ODT", "oral"), ("orodispersible", "oral"), ("inh", "inhaled"), ("by inhalation", "inhaled"),
+        ("sl", "sublingual"),
+    ],
+)  # fmt: skip
+def test_words_for_routes(words, route):
+    assert parse_regimen(f"alprazolam 1 mg {words} tid for 3 d") == parse_regimen(f"alprazolam 1 mg {route} tid for 3 d")
 
 
 @pytest.mark.parametrize("name", MODULES)

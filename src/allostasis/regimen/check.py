@@ -62,10 +62,11 @@ def check_against_library(regimen: Regimen) -> Regimen:
     names = LibraryNames()
 
     def resolved(item):
-        if not hasattr(item, "drug"):
+        if not getattr(item, "drug", ""):
             return item
         drug = names.drug(item.drug)
         return replace(item, drug=drug, route=names.route(drug, item.route))
 
     courses = tuple(Course(tuple(resolved(s) for s in course.statements)) for course in regimen.courses)
-    return Regimen(courses, tuple(resolved(rule) for rule in regimen.rules))
+    rules, events = tuple(resolved(rule) for rule in regimen.rules), tuple(resolved(each) for each in regimen.events)
+    return Regimen(courses, rules, events)

@@ -68,6 +68,8 @@ class Dose:
         unit: "mg" or "mg/kg".
         time_h: start of the administration [h], at least 0.
         duration_h: 0 for a bolus, else the length of the constant-rate input [h].
+        lag_h: added to the lag of the route before the dose enters [h], at least 0 (ALAG of an event table).
+        fraction: share of `amount` that may enter, on top of the bioavailability of the route (BIOAV), at least 0.
 
     Raises:
         InputError: a number is not finite or out of range, or the unit is not known.
@@ -83,6 +85,8 @@ class Dose:
     unit: str
     time_h: float | int
     duration_h: float | int = 0.0
+    lag_h: float | int = 0.0
+    fraction: float | int = 1.0
 
     def __post_init__(self):
         check_unit(self.unit)
@@ -91,6 +95,8 @@ class Dose:
         object.__setattr__(
             self, "duration_h", finite(self.duration_h, "duration of a dose [h]", at_least=0.0)
         )
+        object.__setattr__(self, "lag_h", finite(self.lag_h, "lag of a dose [h]", at_least=0.0))
+        object.__setattr__(self, "fraction", finite(self.fraction, "available share of a dose", at_least=0.0))
 
     @property
     def end_h(self) -> float:

@@ -1,45 +1,102 @@
 """NONMEM-style event tables (CSV or Parquet), in and out. TIME and II in h, AMT in mg, RATE in mg/h."""
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from allostasis.quantity.errors import InputError, NotModelledError
 from allostasis.regimen.course import Course
-from allostasis.regimen.event_rows import Row, read_rows, write_rows
+from allostasis.regimen.event import Event
+from allostasis.regimen.event_record import OBSERVATION, OTHER, kind_of, record_of
+from allostasis.regimen.event_rows import is_event_column, read_rows, write_rows
 from allostasis.regimen.regimen import Regimen
 from allostasis.regimen.statement import Repeated, Single
 
-#: Columns of an event table; any other column is a covariate.
+#: Columns that every table is written with.
 COLUMNS = ("ID", "TIME", "AMT", "RATE", "II", "ADDL", "SS", "CMT", "EVID", "MDV", "DV")
 #: Compartment numbers to routes, unless the caller says otherwise.
 ROUTES = {1: "oral", 2: "iv"}
-REFUSED_EVENTS = {3: "a reset (EVID 3)", 4: "a reset with a dose (EVID 4)"}
+#: Columns that are written where a record needs them, with the value that changes nothing.
+OPTIONAL = {"ALAG": 0.0, "BIOAV": 1.0, "DUR_": None}
 
 
 def read_event_table(
     path: str | Path, drug: str, *, routes: Mapping[int, str] | None = None
 ) -> dict[int | str, Regimen]:
-    """Read the doses of one drug, one regimen per ID; observation rows (EVID 0, or no AMT) are skipped.
+    """Read the doses of one drug, one regimen per ID; observations and other events (EVID 0, 2) give none.
+
+    An ID with nothing but plain doses becomes statements. One with a reset, a steady state, a lag or a bioavailability of
+    its own becomes records (`Regimen.events`), which keep the order of the table. See docs/events.md.
 
     Args:
         path: a `.csv` file, or `.parquet`.
         drug: name of the drug of every dose in the table.
-        routes: CMT numbers to routes; without a CMT column it must have one entry. Default {1: oral, 2: iv}.
+        routes: CMT numbers to routes; without a CMT or ROUTE column it must have one entry. Default {1: oral, 2: iv}.
 
     Raises:
         InputError: a column is missing or a value is not a number, negative, or does not fit the others.
-        NotModelledError: SS, EVID 3 or 4, RATE -1 or -2, a DATE column or a clock time: never ignored.
+        NotModelledError: ADDL below 0, RATE -1 or -2 without its column, a DATE column or a clock time: never ignored.
 
     """
-    rows = read_rows(path)
     known = dict(ROUTES if routes is None else routes)
-    courses: dict[int | str, list[Course]] = {}
-    for row in rows:
-        own = courses.setdefault(row.identity(), [])
-        statement = _statement(row, drug, known)
-        if statement is not None:
-            own.append(Course((statement,)))
-    return {identity: Regimen(tuple(own)) for identity, own in courses.items()}
+    found: dict[int | str, list[Event]] = {}
+    for row in read_rows(path):
+        own = found.setdefault(row.identity(), [])
+        record = record_of(row, drug, known)
+        if record is not None:
+            if own and record.time_h < own[-1].time_h and any(_is_special(each) for each in (*own, record)):
+                raise row.error("TIME", "TIME goes back", f"{own[-1].time_h:g} h or later; it goes on at a reset")
+            own.append(record)
+    return {identity: _regimen(records) for identity, records in found.items()}
+
+
+def _is_special(event: Event) -> bool:
+    return bool(event.reset or event.steady or event.lag_h or event.fraction != 1)
+
+
+def _regimen(records: list[Event]) -> Regimen:
+    if any(_is_special(event) for event in records):
+        return Regimen(events=tuple(sorted(records, key=lambda event: event.time_h)))
+    return Regimen(tuple(Course((_statement(event),)) for event in records))
+
+
+def _statement(event: Event) -> Single | Repeated:
+    drug, route, time, over = event.drug, event.route, event.time_h, event.length_h
+    if not event.more:
+        return Single(drug, route, event.amount, "mg", time, over)
+    length = (event.more + 1) * event.interval_h
+    return Repeated(drug, route, (event.amount,), "mg", event.interval_h, (), time, length, over)
+
+
+class Sample(NamedTuple):
+    """An observation or other event: TIME [h], DV (NaN where missing), and whether doses of the same TIME stand above it."""
+
+    time_h: float
+    dv: float
+    after: bool
+
+
+def read_samples(path: str | Path) -> dict[int | str, tuple[Sample, ...]]:
+    """Read every observation and other event (EVID 0, 2), in the order of the table, per ID.
+
+    As in NONMEM, a row is read before the dose rows of its TIME that stand below it, and after all else of that TIME.
+
+    Raises:
+        InputError: as `read_event_table`.
+
+    """
+    found: dict[int | str, list[Sample]] = {}
+    given: dict[int | str, set[float]] = {}
+    for row in reversed(read_rows(path)):
+        identity, time = row.identity(), row.number("TIME")
+        own = found.setdefault(identity, [])
+        if kind_of(row) not in (OBSERVATION, OTHER):
+            given.setdefault(identity, set()).add(time)
+            continue
+        dv = math.nan if row.is_missing("DV") else row.number("DV")
+        own.append(Sample(time, dv, time not in given.get(identity, ())))
+    return {identity: tuple(reversed(samples)) for identity, samples in reversed(found.items())}
 
 
 def read_covariates(path: str | Path) -> dict[int | str, dict[str, float]]:
@@ -54,7 +111,7 @@ def read_covariates(path: str | Path) -> dict[int | str, dict[str, float]]:
     for row in read_rows(path):
         own = found.setdefault(row.identity(), {})
         for name in row.values:
-            if name in COLUMNS or row.is_missing(name):
+            if is_event_column(name) or row.is_missing(name):
                 continue
             value = row.number(name)
             if own.setdefault(name, value) != value:
@@ -67,47 +124,6 @@ def read_covariates(path: str | Path) -> dict[int | str, dict[str, float]]:
     return found
 
 
-def _statement(row: Row, drug: str, routes: dict[int, str]) -> Single | Repeated | None:
-    amount, event = row.number("AMT"), row.whole("EVID", 1 if row.number("AMT") else 0)
-    if event in REFUSED_EVENTS:
-        fix = "give each period its own ID"
-        raise NotModelledError(
-            f"{REFUSED_EVENTS[event]} in row {row.line}", value=event, expected="EVID 0, 1 or 2", fix=fix
-        )
-    if event not in (0, 1, 2):
-        raise row.error("EVID", "EVID is not known", "0 (observation), 1 (dose) or 2 (other)")
-    if row.number("SS"):
-        fix = "write out the doses before time 0 with ADDL and II, and begin the simulation there"
-        raise NotModelledError(
-            f"steady state (SS) in row {row.line}", value=row.number("SS"), expected="SS 0", fix=fix
-        )
-    if event != 1:
-        if amount:
-            raise row.error("AMT", f"AMT in an event that is no dose (EVID {event})", "AMT 0, or EVID 1")
-        return None
-    rate, interval, more = row.number("RATE"), row.number("II"), row.whole("ADDL", 0)
-    if rate in (-1, -2):
-        fix = "write the rate in mg/h"
-        raise NotModelledError(
-            f"RATE {rate:g} (modelled) in row {row.line}",
-            value=rate,
-            expected="a RATE of 0 or above",
-            fix=fix,
-        )
-    if rate < 0 or amount <= 0:
-        name = "RATE" if rate < 0 else "AMT"
-        raise row.error(name, f"{name} of a dose is out of range", "RATE of 0 or above, AMT above 0")
-    if more < 0 or (more > 0 and interval <= 0):
-        raise row.error("ADDL", "ADDL without an interval", "ADDL of 0 or above, with II above 0")
-    route, time = row.route(routes), row.number("TIME")
-    if time < 0:
-        raise row.error("TIME", "TIME is negative", "a time of 0 h or later")
-    over = amount / rate if rate else 0.0
-    if not more:
-        return Single(drug, route, amount, "mg", time, over)
-    return Repeated(drug, route, (amount,), "mg", interval, (), time, (more + 1) * interval, over)
-
-
 def write_event_table(
     regimens: Regimen | Mapping[int | str, Regimen],
     path: str | Path,
@@ -118,7 +134,10 @@ def write_event_table(
     covariates: Mapping[int | str, Mapping[str, float]] | None = None,
     weight_kg: float | int | None = None,
 ) -> None:
-    """Write the doses before the horizon as explicit rows (no ADDL), which `read_event_table` reads back.
+    """Write what is given before the horizon, which `read_event_table` reads back.
+
+    Statements are written as explicit rows (no ADDL), records (`Regimen.events`) one row each, with resets, SS, ADDL and II;
+    columns ALAG, BIOAV and ``DUR_`` (the duration of a RATE -2) appear where a record needs them.
 
     Args:
         regimens: one regimen (ID 1), or one per ID.
@@ -137,8 +156,7 @@ def write_event_table(
     many = {1: regimens} if isinstance(regimens, Regimen) else dict(regimens)
     numbers = {route: number for number, route in (ROUTES if routes is None else routes).items()}
     extra = {identity: dict((covariates or {}).get(identity, {})) for identity in many}
-    names = list(dict.fromkeys(name for values in extra.values() for name in values))
-    table = []
+    rows: list[dict[str, Any]] = []
     for identity, regimen in many.items():
         if regimen.rules:
             raise NotModelledError(
@@ -147,9 +165,8 @@ def write_event_table(
                 expected="doses only",
                 fix="drop the rules, or write the doses that a run gave",
             )
-        weight = extra[identity].get("WT") if weight_kg is None else weight_kg
-        doses = regimen.doses(horizon_h, weight)
-        drugs = sorted({dose.drug for dose in doses})
+        records = _records(regimen, horizon_h, extra[identity].get("WT") if weight_kg is None else weight_kg)
+        drugs = sorted({event.drug for event in records if event.drug})
         if drug is None and len(drugs) > 1:
             raise InputError(
                 "an event table holds one drug",
@@ -157,28 +174,35 @@ def write_event_table(
                 expected="drug=...",
                 fix=f"give drug={drugs[0]!r}",
             )
-        for dose in doses:
-            if drug not in (None, dose.drug):
+        for event in records:
+            if event.drug and drug not in (None, event.drug):
                 continue
-            if dose.route not in numbers:
-                raise InputError(
-                    "route has no compartment number",
-                    value=dose.route,
-                    expected="one of " + ", ".join(numbers),
-                    fix=f"give routes={{1: {dose.route!r}}}",
-                )
-            event = (
-                identity,
-                dose.time_h,
-                dose.amount,
-                dose.rate,
-                0.0,
-                0,
-                0,
-                numbers[dose.route],
-                1,
-                1,
-                None,
-            )
-            table.append([*event, *(extra[identity].get(name) for name in names)])
-    write_rows(path, [*COLUMNS, *names], table)
+            rows.append({"ID": identity} | _row(event, numbers) | extra[identity])
+    names = list(dict.fromkeys(name for values in extra.values() for name in values))
+    optional = [name for name, rest in OPTIONAL.items() if any(row[name] != rest for row in rows)]
+    columns = [*COLUMNS, *optional, *names]
+    write_rows(path, columns, [[row.get(name) for name in columns] for row in rows])
+
+
+def _records(regimen: Regimen, horizon_h: float | int, weight_kg: float | int | None) -> list[Event]:
+    if regimen.events:
+        return [event for event in regimen.events if event.time_h < horizon_h]
+    doses = regimen.doses(horizon_h, weight_kg)
+    return [Event(dose.drug, dose.route, dose.time_h, dose.amount, dose.rate) for dose in doses]
+
+
+def _row(event: Event, numbers: Mapping[str, int]) -> dict[str, Any]:
+    if event.drug and event.route not in numbers:
+        raise InputError(
+            "route has no compartment number",
+            value=event.route,
+            expected="one of " + ", ".join(numbers),
+            fix=f"give routes={{1: {event.route!r}}}",
+        )
+    gives = bool(event.drug)
+    return {
+        "TIME": event.time_h, "AMT": event.amount, "RATE": -2.0 if event.duration_h else event.rate,
+        "II": event.interval_h, "ADDL": event.more, "SS": event.steady, "CMT": numbers[event.route] if gives else 0,
+        "EVID": (4 if gives else 3) if event.reset else 1, "MDV": 1, "DV": None, "ALAG": event.lag_h,
+        "BIOAV": event.fraction, "DUR_": event.duration_h or None,
+    }  # fmt: skip

@@ -6,6 +6,8 @@ from allostasis.quantity.errors import InputError
 from allostasis.regimen.build import build_statement
 from allostasis.regimen.course import Course, Statement
 from allostasis.regimen.cursor import Cursor, placed
+from allostasis.regimen.event import Event
+from allostasis.regimen.event_line import read_event
 from allostasis.regimen.line import read_line
 from allostasis.regimen.parts import EXAMPLE, Line
 from allostasis.regimen.regimen import Regimen
@@ -60,20 +62,35 @@ class _Parser:
     def regimen(self) -> Regimen:
         courses: list[Course] = []
         rules: list[DosingRule] = []
+        events: list[Event] = []
+        begin = self.cursor.token
         if self.cursor.token.kind == "end":
             raise self.empty()
         while self.cursor.token.kind != "end":
             if self.cursor.token.kind == "separator":
                 self.cursor.read()
                 continue
+            if self.cursor.at_words("event"):
+                events.append(read_event(self.cursor, self.names_of))
+                self.finish()
+                continue
             line = self.line()
             if isinstance(line, DosingRule):
                 rules.append(line)
             else:
                 courses.append(line)
-        if not courses and not rules:
+        if not courses and not rules and not events:
             raise self.empty()
-        return Regimen(tuple(courses), tuple(rules))
+        try:
+            return Regimen(tuple(courses), tuple(rules), tuple(events))
+        except InputError as error:
+            raise placed(self.cursor, error, begin) from error
+
+    def names_of(self, drug: str, route: str) -> tuple[str, str]:
+        if self.names is None:
+            return drug, route
+        drug = self.names.drug(drug)
+        return drug, self.names.route(drug, route)
 
     def empty(self) -> InputError:
         return self.cursor.refuse("regimen is empty", expected="a dose, or 'none' for no drug", fix=EXAMPLE)

@@ -40,7 +40,7 @@ def read_line(cursor: Cursor, carried: Line | None) -> Line:
         line.route = line.route or carried.route
         line.pattern = carried.pattern
     if not line.route:
-        routes = "oral (po), iv, im, in (intranasal), pr (rectal), buccal, sl, sc"
+        routes = "oral (po), iv, im, in (intranasal), pr (rectal), buccal, sl, sc, inh (inhaled)"
         token = line.amounts[0].token
         raise cursor.refuse(
             f"route of {line.drug!r} is missing",

@@ -18,7 +18,10 @@ LONGEST_WHOLE = 1e15
 def print_regimen(regimen: "Regimen") -> str:
     """Return the canonical text, lines separated by "; ", "none" where nothing is given."""
     lines = [", then ".join(print_statement(s) for s in course.statements) for course in regimen.courses]
-    return "; ".join([*lines, *(print_rule(rule) for rule in regimen.rules)]) or "none"
+    from allostasis.regimen.event_line import print_event
+
+    rules, events = [print_rule(rule) for rule in regimen.rules], [print_event(event) for event in regimen.events]
+    return "; ".join([*lines, *rules, *events]) or "none"
 
 
 def print_number(value: float | int) -> str:

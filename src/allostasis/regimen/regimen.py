@@ -6,8 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from allostasis.quantity.errors import InputError
 from allostasis.regimen.course import Course, Statement, check_count
 from allostasis.regimen.dose import Dose, finite
+from allostasis.regimen.event import Event
+from allostasis.regimen.period import Period, periods_of
 from allostasis.regimen.rule import DosingRule
 from allostasis.regimen.statement import HOURS_PER_DAY
 
@@ -19,6 +22,10 @@ class Regimen:
     Args:
         courses: each a sequence of statements; () for no drug.
         rules: conditional doses.
+        events: records of an event table, in its order, in place of courses and rules (docs/events.md).
+
+    Raises:
+        InputError: events beside courses or rules.
 
     >>> from allostasis.regimen.grammar import parse
     >>> regimen = parse("lorazepam 1 mg po bid for 2 d, then stop")
@@ -31,6 +38,20 @@ class Regimen:
 
     courses: tuple[Course, ...] = ()
     rules: tuple[DosingRule, ...] = ()
+    events: tuple[Event, ...] = ()
+
+    def __post_init__(self):
+        if self.events and (self.courses or self.rules):
+            raise InputError(
+                "records of an event table beside other statements", expected="one of the two",
+                fix="write all doses as records, or all as statements",
+            )  # fmt: skip
+        for before, event in zip(self.events, self.events[1:], strict=False):
+            if event.time_h < before.time_h:
+                raise InputError(
+                    "records of an event table are not in order of time", value=f"{event.time_h:g} h",
+                    expected=f"{before.time_h:g} h or later", fix="sort the records; time goes on at a reset",
+                )  # fmt: skip
 
     @property
     def statements(self) -> tuple[Statement, ...]:
@@ -54,14 +75,31 @@ class Regimen:
         doses = sorted(self._expanded(horizon), key=lambda dose: dose.time_h)
         return tuple(dose.scaled(weight_kg) for dose in doses)
 
+    def periods(self, horizon_h: float | int, weight_kg: float | int | None = None) -> tuple[Period, ...]:
+        """Split a run at the resets of its events; one period without any. Doses in mg, as in `doses`."""
+        horizon = finite(horizon_h, "horizon [h]", above=0.0)
+        if not self.events:
+            return (Period(0.0, horizon, self.doses(horizon, weight_kg)),)
+        check_count(sum(event.more + 1 for event in self.events))
+        return periods_of(self.events, horizon)
+
     def _expanded(self, horizon: float) -> list[Dose]:
+        if self.events:
+            return [dose for period in self.periods(horizon) for dose in period.doses]
         check_count(sum(course.count(horizon) for course in self.courses))
         return [dose for course in self.courses for dose in course.doses(horizon)]
 
     def drugs(self) -> tuple[str, ...]:
         """Names of all drugs, rules included, in the order in which they first appear."""
-        named = [s for s in (*self.statements, *self.rules) if hasattr(s, "drug")]
-        return tuple(dict.fromkeys(s.drug for s in named))  # type: ignore[union-attr]
+        named = [s.drug for s in (*self.statements, *self.rules, *self.events) if hasattr(s, "drug")]  # type: ignore[union-attr]
+        return tuple(dict.fromkeys(drug for drug in named if drug))
+
+    def sites(self, horizon_h: float | int) -> set[tuple[str, str]]:
+        """(drug, route) of all that is given before the horizon [h], by rules and before time 0 too."""
+        horizon = finite(horizon_h, "horizon [h]", above=0.0)
+        given = {(dose.drug, dose.route) for dose in self._expanded(horizon)}
+        given |= {(e.drug, e.route) for e in self.events if e.steady and e.time_h < horizon}
+        return given | {(rule.drug, rule.route) for rule in self.rules}
 
     def end_of_dosing_h(self, horizon_h: float | int) -> float:
         """Return the end of the last scheduled dose within the horizon [h], 0 without one."""

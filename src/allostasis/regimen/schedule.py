@@ -100,9 +100,9 @@ def schedule(
             raise InputError("a dose on the grid must be in mg", value=value, expected="mg", fix=fix)
     sources, source = _index((dose.drug, dose.route) for dose in doses)
     lags = np.array([finite((lag_h or {}).get(key, 0.0), "lag [h]", at_least=0.0) for key in sources])
-    time = np.array([dose.time_h for dose in doses], dtype=float) + (lags[source] if doses else 0.0)
+    time = np.array([dose.time_h + dose.lag_h for dose in doses], dtype=float) + (lags[source] if doses else 0.0)
     length = np.array([dose.duration_h for dose in doses], dtype=float)
-    amount = np.array([dose.amount for dose in doses], dtype=float)
+    amount = np.array([dose.amount * dose.fraction for dose in doses], dtype=float)
     begin, end = _ticks(time, step), _ticks(time + length, step)
     bolus = begin == end
     entries = [

@@ -19,6 +19,7 @@ KEYS = {
         "drug", "dose", "route", "port", "component", "above", "below",
         "at_most_every", "at_most_doses", "from", "until",
     ),
+    "event": ("drug", "dose", "route", "at", "rate", "over", "every", "more", "steady", "lag", "available", "reset"),
 }  # fmt: skip
 
 

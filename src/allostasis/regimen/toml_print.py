@@ -5,6 +5,7 @@ from typing import Any
 
 from allostasis.quantity.errors import InputError
 from allostasis.regimen.course import Statement
+from allostasis.regimen.event_toml import event_table
 from allostasis.regimen.printer import print_clock, print_number, print_time
 from allostasis.regimen.regimen import Regimen
 from allostasis.regimen.rule import DosingRule
@@ -25,7 +26,8 @@ def to_toml(regimen: Regimen) -> list[dict[str, Any]]:
                     )
                 table["parallel"] = True
             tables.append(table)
-    return tables + [{"rule": _rule_table(rule)} for rule in regimen.rules]
+    tables += [{"rule": _rule_table(rule)} for rule in regimen.rules]
+    return tables + [{"event": event_table(event)} for event in regimen.events]
 
 
 def _times(**hours: float | int | None) -> dict[str, str]:

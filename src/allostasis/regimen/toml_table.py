@@ -5,6 +5,8 @@ from typing import Any
 
 from allostasis.quantity.errors import InputError
 from allostasis.regimen.course import Course, Statement
+from allostasis.regimen.event import Event
+from allostasis.regimen.event_toml import event_from
 from allostasis.regimen.regimen import Regimen
 from allostasis.regimen.rule import DosingRule
 from allostasis.regimen.statement import HOURS_PER_DAY, Infusion, Repeated, Single, Stop
@@ -25,7 +27,7 @@ from allostasis.regimen.toml_fields import (
 )
 from allostasis.regimen.words import RATE_ROUTES
 
-STATEMENTS = ("taper", "stop", "rule")
+STATEMENTS = ("taper", "stop", "rule", "event")
 
 
 def from_toml(tables: list[Any]) -> Regimen:
@@ -33,7 +35,7 @@ def from_toml(tables: list[Any]) -> Regimen:
 
     Args:
         tables: each a dosing (`drug`, `dose`, `route`, then `times_per_day`, `every` or `clock` for repeated
-            doses, `for` or `until`, `from` or `at`, `over`), a `taper`, a `stop` or a `rule`; `parallel =
+            doses, `for` or `until`, `from` or `at`, `over`), a `taper`, a `stop`, a `rule` or an `event`; `parallel =
             true` in a dosing begins a course of its own; `dose` may be a list (doses in turn, or one per
             clock time).
 
@@ -48,6 +50,7 @@ def from_toml(tables: list[Any]) -> Regimen:
     """
     courses: list[list[Statement]] = []
     rules: list[DosingRule] = []
+    events: list[Event] = []
     for position, table in enumerate(tables, start=1):
         try:
             if not isinstance(table, dict):
@@ -59,6 +62,10 @@ def from_toml(tables: list[Any]) -> Regimen:
                 only_known(table, ("rule",), "rule table")
                 rules.append(_rule(inner_table(table["rule"], "rule")))
                 continue
+            if kind == "event":
+                only_known(table, ("event",), "event table")
+                events.append(event_from(inner_table(table["event"], "event")))
+                continue
             if not courses or (kind == "dosing" and table.get("parallel") is True):
                 courses.append([])
             courses[-1].append(_statement(kind, table, courses[-1]))
@@ -66,7 +73,7 @@ def from_toml(tables: list[Any]) -> Regimen:
         except InputError as error:
             error.args = (f"table {position} of the regimen: {error.args[0]}",)
             raise
-    return Regimen(tuple(Course(tuple(course)) for course in courses), tuple(rules))
+    return Regimen(tuple(Course(tuple(course)) for course in courses), tuple(rules), tuple(events))
 
 
 def _statement(kind: str, table: dict[str, Any], before: list[Statement]) -> Statement:

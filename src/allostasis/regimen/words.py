@@ -2,7 +2,8 @@
 
 #: Route words to the canonical names of routes.
 ROUTES = {
-    "po": "oral", "oral": "oral", "orally": "oral", "by mouth": "oral", "per os": "oral",
+    "po": "oral", "oral": "oral", "orally": "oral", "by mouth": "oral", "per os": "oral", "odt": "oral",
+    "orodispersible": "oral",
     "iv": "iv", "intravenous": "iv", "intravenously": "iv",
     "im": "intramuscular", "intramuscular": "intramuscular", "intramuscularly": "intramuscular",
     "in": "intranasal", "intranasal": "intranasal", "intranasally": "intranasal", "nasal": "intranasal",
@@ -10,6 +11,7 @@ ROUTES = {
     "buccal": "buccal", "buccally": "buccal", "oromucosal": "buccal",
     "sl": "sublingual", "sublingual": "sublingual", "sublingually": "sublingual",
     "sc": "subcutaneous", "subcutaneous": "subcutaneous", "subcutaneously": "subcutaneous",
+    "inh": "inhaled", "inhaled": "inhaled", "by inhalation": "inhaled",
 }  # fmt: skip
 
 #: Routes by which a rate ("2 mg/h") makes sense.

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import least_squares
+from scipy.optimize import brentq, least_squares
 from scipy.special import ndtri
 
 from allostasis import library
@@ -36,6 +36,16 @@ EQUIVALENT_MG = {
     "oxazepam": (26.207, 9),
     "temazepam": (19.371, 9),
     "midazolam": (5.0, 1),
+    "triazolam": (0.435, 5),
+    "clobazam": (20.0, 5),
+    "nitrazepam": (8.62, 7),
+    "flunitrazepam": (1.414, 2),
+    "bromazepam": (5.865, 4),
+    "lormetazepam": (1.335, 5),
+    "flurazepam": (22.736, 5),
+    "zolpidem": (20.0, 2),
+    "zopiclone": (15.0, 2),
+    "zaleplon": (20.0, 1),
 }
 """Oral mg/day against diazepam 10 mg/day: geometric mean of the middles of published tables, and how many tables."""
 TABLE_SD, COPIES = np.log(2) / 2, 3
@@ -47,10 +57,14 @@ SEIZURE_SD = np.hypot(np.log(1.5), 0.35)
 SEIZURE_HOURS = 1 / 6
 """They are compared 10 min after the dose: trials count a seizure that has stopped by then."""
 ALIKE = {"nordiazepam": "diazepam", "desmethylchlordiazepoxide": "chlordiazepoxide", "demoxepam": "chlordiazepoxide",
-         "1-hydroxymidazolam": "midazolam"}  # fmt: skip
+         "1-hydroxymidazolam": "midazolam", "n-desmethylclobazam": "clobazam"}  # fmt: skip
 """A metabolite without an anchor of its own: its scale is that of the parent, sd ln 2."""
 ALIKE_SD = np.log(2)
 DRUGS = ("diazepam", *EQUIVALENT_MG)
+PRODRUGS = {"flurazepam": "desalkylflurazepam"}
+"""Inactive themselves: the scale is that of what they form."""
+PHENOBARBITAL_MG = 30.0
+"""Oral mg/day against diazepam 10 mg/day in substitution for withdrawal (recalled)."""
 INCIDENCES = (
     ("chlordiazepoxide 450 mg/day stopped", 2, 11),
     ("alprazolam 5 mg/day, down by 0.5 mg every 3 days", 8, 1980),
@@ -65,12 +79,19 @@ class Scales(NamedTuple):
     common: float
 
 
+def held_scale(drug: str) -> float:
+    """in_vivo_scale that the library holds for a drug."""
+    row = library.drug(drug).in_vivo_scale
+    assert row is not None
+    return row.value
+
+
 def occupied(system: System, brain: Mapping[str, float], scale: Mapping[str, float]) -> float:
     """Occupancy, weighted over subtypes, at given unbound brain concentrations [nM] and scales, through the receptor block."""
     receptor = next(s for s in system.composition.submodels if isinstance(s, MWCReceptor))
     parameters = dict(system.parameters["receptor"])
     for ligand in receptor.ligands:
-        held = library.drug(ligand).in_vivo_scale.value
+        held = held_scale(ligand)
         parameters[f"K.{ligand}"] = tuple(k / held * scale[ligand] for k in parameters[f"K.{ligand}"])
     concentrations = tuple(np.asarray(brain[x]) for x in receptor.ligands)
     ports = receptor.readout(0.0, {}, {"unbound_brain": concentrations}, receptor.prepare(parameters))
@@ -111,12 +132,13 @@ def calibrate_scales() -> Scales:
     acute = {d: early_brain(systems[d, route], d, route, mg) for d, (route, mg) in SEIZURE_MG.items()}
     logit_sd = (_logit(OCCUPANCY_HIGH) - _logit(OCCUPANCY_LOW)) / 4
 
-    names = (*DRUGS, *ALIKE)
+    scaled = tuple(PRODRUGS.get(d, d) for d in DRUGS)
+    names = (*scaled, *ALIKE)
 
     def residuals(u):
         log_scale = dict(zip(names, u[:-1], strict=True))
         scale = {name: np.exp(v) for name, v in log_scale.items()}
-        out = [(log_scale[d] - u[-1]) / PRIOR_SD for d in DRUGS]
+        out = [(log_scale[d] - u[-1]) / PRIOR_SD for d in scaled]
         out += [(log_scale[m] - log_scale[p]) / ALIKE_SD for m, p in ALIKE.items()]
         out.append((_logit(occupied(systems["alprazolam", "oral"], anchor, scale)) - _logit(OCCUPANCY)) / logit_sd)
         # logit of occupancy = ln X, X = sum C/K: equivalence means equal X, which cannot be bought by saturation as equal S can
@@ -131,6 +153,32 @@ def calibrate_scales() -> Scales:
     error = np.sqrt(np.diag(np.linalg.inv(fit.jac.T @ fit.jac)))
     estimate = {n: float(v) for n, v in zip(names, fit.x[:-1], strict=True)}
     return Scales(estimate, {n: float(v) for n, v in zip(names, error[:-1], strict=True)}, float(fit.x[-1]))
+
+
+def calibrate_phenobarbital() -> float:
+    """Scale of K at the barbiturate site at which equivalent doses of phenobarbital and diazepam give the same log gain S.
+
+    In vitro, 20 mg/L of phenobarbital open receptors many times over; in man they are a common dose. Benzodiazepines are scaled
+    for the same reason (K_app), so the barbiturate that is given in their place is scaled to them.
+    """
+    gains = {}
+    for drug, mg in (("diazepam", 10.0), ("phenobarbital", PHENOBARBITAL_MG)):
+        system = assemble([(drug, "oral")], Patient())
+        gains[drug] = (system, steady_brain(system, drug, "oral", mg))
+
+    def gain(drug: str, factor: float) -> float:
+        system, brain = gains[drug]
+        parts = {s.name: s for s in system.composition.submodels}
+        receptor = parts["receptor"]
+        assert isinstance(receptor, MWCReceptor)
+        parameters = {k: v * factor if k.startswith("K.barbiturate") else v for k, v in system.parameters["receptor"].items()}
+        concentrations = tuple(np.asarray(brain[x]) for x in receptor.ligands)
+        ports = receptor.readout(0.0, {}, {"unbound_brain": concentrations}, receptor.prepare(parameters))
+        own = parts["inhibition_gain"]
+        return float(own.readout(0.0, {}, ports, own.prepare(system.parameters["inhibition_gain"]))["log_inhibition_gain"])
+
+    held, wanted = held_scale("phenobarbital"), gain("diazepam", 1.0)
+    return float(brentq(lambda k: gain("phenobarbital", k / held) - wanted, 0.1, 1e3))
 
 
 def calibrate_threshold() -> tuple[float, float, dict[str, float]]:
@@ -168,8 +216,9 @@ def main() -> None:
     print(f"{'in_vivo_scale':28s} {'estimate':>9s} {'68 % interval':>17s} {'library':>9s}")
     for name, value in scales.log_scale.items():
         low, high = (np.exp(value + k * scales.standard_error[name]) for k in (-1, 1))
-        print(f"{name:28s} {np.exp(value):9.3f} {low:8.2f} -{high:7.2f} {library.drug(name).in_vivo_scale.value:9.3f}")
+        print(f"{name:28s} {np.exp(value):9.3f} {low:8.2f} -{high:7.2f} {held_scale(name):9.3f}")
     print(f"{'common s':28s} {np.exp(scales.common):9.3f}")
+    print(f"{'phenobarbital, its own site':28s} {calibrate_phenobarbital():9.3f} {'':17s} {held_scale('phenobarbital'):9.3f}")
     threshold, spread, peaks = calibrate_threshold()
     row = library.parameter_set("circuit")["seizure_threshold"]
     print(

@@ -1,6 +1,7 @@
 """Virtual patients: between-subject spread of the library turned into factors on parameters."""
 
 import hashlib
+from collections.abc import Mapping
 
 import numpy as np
 from jaxtyping import Float
@@ -33,8 +34,8 @@ def sample_factors(case: Case, patients: int, seed: int) -> dict[str, Float[np.n
     >>> sorted(sample_factors(case, 2, seed=1))
     ['exposure.lorazepam.CL', 'exposure.lorazepam.V1']
     """
-    _check_whole("number of patients", patients, 1)
-    _check_whole("seed", seed, 0)
+    check_whole("number of patients", patients, 1)
+    check_whole("seed", seed, 0)
     system = case_system(case, arm_regimens(case), readouts())
     factors = {}
     for name, parameter in system.used.items():
@@ -42,12 +43,33 @@ def sample_factors(case: Case, patients: int, seed: int) -> dict[str, Float[np.n
         spread = parameter.log_spread
         if not spread or name in NOT_SAMPLED or key not in system.parameters.get(submodel, {}):
             continue
-        stream = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
-        draws = np.random.default_rng([seed, stream]).standard_normal(patients)
-        factors[name] = np.exp(spread * draws)
+        factors[name] = np.exp(spread * stream(seed, name).standard_normal(patients))
     return factors
 
 
-def _check_whole(what: str, value: object, least: int) -> None:
+def stream(seed: int, name: str) -> np.random.Generator:
+    """Random numbers of one name: the same whatever else is drawn."""
+    return np.random.default_rng([seed, int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")])
+
+
+def join_factors(*groups: Mapping[str, Float[np.ndarray, " patients"]]) -> dict[str, Float[np.ndarray, " patients"]]:
+    """Product of several groups of factors, parameter by parameter: covariates and the spread that is left beside them.
+
+    >>> join_factors({"a": np.array([2.0])}, {"a": np.array([3.0]), "b": np.array([5.0])})["a"]
+    array([6.])
+    """
+    joined: dict[str, Float[np.ndarray, " patients"]] = {}
+    for group in groups:
+        for name, factor in group.items():
+            joined[name] = joined[name] * factor if name in joined else factor
+    return joined
+
+
+def check_whole(what: str, value: object, least: int) -> None:
+    """Refuse what is no whole number, or too small a one.
+
+    Raises:
+        InputError: with the value and what was expected.
+    """
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
         raise InputError(what, value=value, expected=f"a whole number, {least} or more")
