@@ -272,7 +272,7 @@ def test_event_table_is_run_with_one_arm_per_id(tmp_path):
         ("ID,TIME,AMT,CMT,AGE\n1,0,1,1,80\n", "covariate AGE"),
         ("ID,TIME,AMT,CMT,WT\n1,0,1,1,60\n2,0,1,1,80\n", "differ between the IDs"),
         ("ID,TIME,AMT,CMT\n" + "".join(f"{k},0,1,1\n" for k in range(13)), "13 IDs"),
-        ("ID,TIME,AMT,CMT,EVID\n1,0,1,1,4\n", "EVID 4"),
+        ("ID,TIME,AMT,CMT,EVID\n1,0,1,1,1\n1,3.123,1,1,4\n", "between whole minutes"),
         ("ID,TIME,AMT\n1,0,1\n", "a column CMT with 1 = oral, 2 = iv"),
         ("ID,TIME,AMT,CMT\n1,0,1,3\n", "a column CMT with 1 = oral, 2 = iv"),
     ],

@@ -5,9 +5,15 @@ import pytest
 
 from allostasis import library
 from allostasis.clinic import simulate, summary
+from allostasis.patient import Patient
 from allostasis.quantity import InputError, NotModelledError, UnknownNameError
+from allostasis.receptor import SUBTYPES
+from allostasis.report.writing import report_html
 from allostasis.simulation import check, load_case, parse_case
+from allostasis.simulation.assemble import assemble
+from allostasis.simulation.at_rest import ReceptorAtRest
 from allostasis.study import sample_factors
+from contract_checks import CHECKS
 
 
 def case(horizon, arms, **tables):
@@ -200,8 +206,8 @@ def test_every_parameter_of_a_run_has_a_known_source():
 @pytest.mark.parametrize(
     ("change", "error", "words"),
     [
-        ({"patient": {"age": 80}}, NotModelledError, "age is not modelled yet"),
-        ({"patient": {"genotype": "CYP2C19 *2/*2"}}, NotModelledError, "genotype is not modelled yet"),
+        ({"patient": {"smoking": "yes"}}, NotModelledError, "smoking is not modelled yet"),
+        ({"patient": {"genotype": "CYP2C19 *2/*2"}}, InputError, "heading .patient.genotype."),
         ({"comedication": ["ketoconazole"]}, NotModelledError, "co-medication is not modelled yet"),
         ({"horizom": "3 d"}, InputError, "did you mean 'horizon'"),
         ({"horizon": "3"}, InputError, "unit"),
@@ -273,3 +279,70 @@ def test_tspo_activation_needs_a_dynamic_neurosteroid():
     ):  # fmt: skip
         with pytest.raises(InputError, match=named):
             parse_case(table | {"model": model})
+
+
+def test_a_drug_without_a_site_has_concentrations_and_no_effect():
+    """Plasma follows the dose, everything at the receptor and after it stays at rest, and the run says so."""
+    question = case("6 d", {"a": "levetiracetam 500 mg po bid for 3 d"})
+    result = simulate(question)
+    plasma = result.data["plasma_mean"].sel(moiety="levetiracetam").isel(arm=0, patient=0)
+    daily_mean = 1000 / 24 / library.drug("levetiracetam").CL.value / 170.21 * 1e6
+    assert float(plasma.isel(time=3)) == pytest.approx(daily_mean, rel=0.1)
+    assert "unbound_brain_mean" not in result.data
+    for name in ("imbalance_max", "imbalance_min", "log_inhibition_gain_mean", "occupancy_max", "effect_mean"):
+        assert not np.any(result.data[name]), name
+    assert result.notes == (
+        "Only concentrations of levetiracetam are simulated, no effect: no site at the receptor in this version.",
+    )
+    assert {line.quantity for line in check(question, result)} == {"peak imbalance", "time of the peak", "lowest imbalance"}
+    text = report_html(result, summary(result))
+    assert result.notes[0] in text
+    assert "No drug of this run acts at the receptor" in text
+    assert simulate(question, factors=sample_factors(question, 3, 1)).data.sizes["patient"] == 3
+
+
+def test_a_drug_beside_one_without_a_site_is_simulated_as_alone():
+    alone = simulate(case("4 d", {"a": "lorazepam 1 mg po bid for 2 d"})).data["imbalance_max"].values
+    both = simulate(case("4 d", {"a": "lorazepam 1 mg po bid for 2 d; ketamine 10 mg im daily for 2 d"}))
+    np.testing.assert_allclose(both.data["imbalance_max"].values, alone, rtol=1e-12)
+    assert "ketamine, norketamine" in both.notes[0]
+
+
+def test_constants_come_from_the_ligand_library_where_the_drug_has_none():
+    system = assemble([("zolpidem", "oral")], Patient())
+    held = library.parameter_set("receptor_ligands")
+    scale = library.drug("zolpidem").in_vivo_scale.value
+    inhibition = [held[f"zolpidem.benzodiazepine.Ki.{k}"].value for k in SUBTYPES]
+    assert system.parameters["receptor"]["K.zolpidem"] == pytest.approx([scale * k for k in inhibition])
+    assert system.used["receptor.K.zolpidem.a1"].source == "CHEMBL1132940"
+    result = simulate(case("3 d", {"a": "zolpidem 10 mg po qhs for 2 d"}))
+    top = result.data["occupancy_max"].max(["arm", "patient", "time"])
+    assert float(top.sel(subtype="a1")) > 4 * float(top.sel(subtype="a2")) > 4 * float(top.sel(subtype="a5")) > 0
+
+
+def test_kinetics_that_are_not_linear_run_with_others():
+    """Carbamazepine speeds up its own clearance; phenytoin and valproate saturate; lorazepam beside them is what it is alone."""
+    drugs = {"carbamazepine": "200 mg po bid", "phenytoin": "150 mg po bid", "valproate": "500 mg po bid"}
+    text = "; ".join(f"{drug} {dose} for 28 d" for drug, dose in drugs.items())
+    data = simulate(case("28 d", {"a": text + "; lorazepam 1 mg po bid for 28 d"})).data.isel(arm=0, patient=0)
+    alone = simulate(case("28 d", {"a": "lorazepam 1 mg po bid for 28 d"})).data.isel(arm=0, patient=0)
+    level = data["plasma_mean"].sel(moiety="carbamazepine").values
+    assert level[-1] < 0.9 * level.max()
+    assert 5 < float(data["plasma_mean"].sel(moiety="phenytoin")[-1]) * 252.27e-6 < 20
+    np.testing.assert_allclose(
+        data["plasma_mean"].sel(moiety="lorazepam"), alone["plasma_mean"].sel(moiety="lorazepam"), rtol=1e-9
+    )
+
+
+def test_a_moving_neurosteroid_needs_a_drug_that_reaches_the_brain():
+    table = {
+        "title": "t", "horizon": "2 d", "model": {"neurosteroid": "dynamic"},
+        "arm": [{"name": "a", "regimen": "levetiracetam 500 mg po bid for 1 d"}],
+    }  # fmt: skip
+    with pytest.raises(NotModelledError, match="neurosteroid"):
+        simulate(parse_case(table))
+
+
+@pytest.mark.parametrize("kind", CHECKS)
+def test_the_receptor_at_rest_keeps_the_contract(kind):
+    CHECKS[kind](ReceptorAtRest.example())

@@ -34,7 +34,7 @@ def folder(path, studies, observations=None):
     ("change", "kind", "reason"),
     [
         ({"drug": "unobtainium"}, "drug not in the library", "'unobtainium' is not known"),
-        ({"drug": "carbamazepine"}, "drug not in the library", "no numbers in the library"),
+        ({"drug": "quazepam"}, "drug not in the library", "no numbers in the library"),
         ({"analyte": "unobtainium"}, "analyte not in the library", "'unobtainium' is not known"),
         ({"analyte": "oxazepam glucuronide"}, "conjugate", "conjugates are not modelled"),
         ({"analyte": "oxaz-plus-oxazglu"}, "total", "a total of several substances"),

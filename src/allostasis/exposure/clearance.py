@@ -59,9 +59,7 @@ class MetabolicClearance(AbstractAlgebraic):
         return (clearance, available) if routes else (clearance,)
 
     def readout(self, time, state: Values, inputs: Values, prepared: Values) -> dict:
-        liver, gut = (
-            dict(zip(self.enzymes, inputs[f"{organ}_activity"], strict=True)) for organ in ("liver", "gut")
-        )
+        liver, gut = (dict(zip(self.enzymes, inputs[f"{organ}_activity"], strict=True)) for organ in ("liver", "gut"))
         clearances, available = [], []
         for s in self.substrates:
             a = 1.0

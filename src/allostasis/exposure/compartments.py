@@ -1,5 +1,6 @@
 """Linear pharmacokinetics of drugs and their metabolites, from the dose to the unbound brain concentration."""
 
+import itertools
 from typing import Any, NamedTuple
 
 import equinox as eqx
@@ -29,11 +30,21 @@ class Moiety(NamedTuple):
 
 
 class Depot(NamedTuple):
-    """An absorption depot of one drug and route, with the metabolites that first pass forms from it."""
+    """An absorption depot of one drug and route, with the metabolites that first pass forms from it.
+
+    With several ``stages`` the dose passes as many equal compartments in a row, each left with ka (a gamma-shaped absorption).
+    """
 
     drug: str
     route: str
     first_pass: tuple[str, ...] = ()
+    stages: int = 1
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Names of the stages; a dose enters the first, the last empties into the body."""
+        first = f"{self.drug}.{self.route}"
+        return (first, *(f"{first}.stage{k}" for k in range(2, self.stages + 1)))
 
 
 class CompartmentModel(AbstractLinear):
@@ -83,6 +94,8 @@ class CompartmentModel(AbstractLinear):
         for d in depots:
             if d.drug not in names:
                 raise UnknownNameError("drug of a depot", d.drug, names)
+            if d.stages < 1:
+                raise InputError(f"absorption stages of {d.drug}", value=d.stages, expected="1 or more")
         self.moieties, self.depots, self.variation = tuple(moieties), tuple(depots), variation or Variation()
 
     @property
@@ -112,11 +125,15 @@ class CompartmentModel(AbstractLinear):
     def _metabolites(self) -> dict[str, tuple[str, ...]]:
         return {m.name: m.metabolites for m in self.moieties}
 
+    @property
+    def _last_stages(self) -> dict[tuple[str, str], str]:
+        return {(d.drug, d.route): d.states[-1] for d in self.depots}
+
     def vary(self, state: Values, inputs: Values, step: Any, prepared: Values) -> dict:
-        return varying.advance(self.variation, self._metabolites, state, inputs, step, prepared)
+        return varying.advance(self.variation, self._metabolites, self._last_stages, state, inputs, step, prepared)
 
     def vary_rate(self, state: Values, inputs: Values, prepared: Values) -> dict:
-        return varying.rates(self.variation, self._metabolites, state, inputs, prepared)
+        return varying.rates(self.variation, self._metabolites, self._last_stages, state, inputs, prepared)
 
     def vary_speed(self, prepared: Values) -> float:
         return float(varying.fastest(self.variation, prepared))
@@ -128,7 +145,9 @@ class CompartmentModel(AbstractLinear):
 
     @property
     def states(self) -> tuple[State, ...]:
-        result = [State(f"{d.drug}.{d.route}", "nmol", f"{d.drug} at the {d.route} site", True) for d in self.depots]
+        result = [
+            State(name, "nmol", f"{d.drug} at the {d.route} site", True) for d in self.depots for name in d.states
+        ]
         for m in self.moieties:
             result.append(State(f"{m.name}.central", "nmol", f"{m.name}, central compartment", True))
             result += [
@@ -142,7 +161,8 @@ class CompartmentModel(AbstractLinear):
         """(to, from, coefficient) of every flow, and (from, coefficient) of every loss, one entry per arrow."""
         flows, losses = [], []
         for d in self.depots:
-            site, ka, f = f"{d.drug}.{d.route}", p[f"{d.drug}.{d.route}.ka"], p[f"{d.drug}.{d.route}.F"]
+            site, ka, f = d.states[-1], p[f"{d.drug}.{d.route}.ka"], p[f"{d.drug}.{d.route}.F"]
+            flows += [(later, earlier, ka) for earlier, later in itertools.pairwise(d.states)]
             flows.append((f"{d.drug}.central", site, ka * f))
             lost = 1 - f
             for metabolite in d.first_pass:
@@ -250,8 +270,8 @@ class CompartmentModel(AbstractLinear):
         """Absorption by mouth of the drugs that act in the gut wall; 0 for one that is not taken by mouth."""
         if not self.variation.absorbed:
             return {}
-        oral = {d.drug for d in self.depots if d.route == "oral"}
-        rates = {name: state[f"{name}.oral"] * prepared[f"{name}.oral.ka"] for name in oral}
+        oral = {d.drug: d.states[-1] for d in self.depots if d.route == "oral"}
+        rates = {name: state[last] * prepared[f"{name}.oral.ka"] for name, last in oral.items()}
         zero = 0 * state[f"{self.moieties[0].name}.central"]
         return {"absorption": tuple(rates.get(name, zero) for name in self.variation.absorbed)}
 

@@ -24,7 +24,7 @@ class EnzymeActivity(AbstractRelaxation):
 
         dE/dt    = kdeg (1 + sum Emax I/(EC50 + I) - E) - E sum kinact I/(KI + I)
         activity = E / (1 + sum I/Ki)
-        I        = fu (C + absorption/Q_liver) in the liver inlet,  absorption/Q_gut in the gut wall        [nM unbound]
+        I        = fu (C + absorption/Q_liver) in the liver inlet,  fu C + absorption/Q_gut in the gut wall  [nM unbound]
 
     C: total plasma concentration, absorption: rate of absorption by mouth. Several perpetrators add up in each sum. A drug that
     induces its own enzyme is a perpetrator like any other. The terms are those of the mechanistic static and dynamic models of
@@ -70,29 +70,6 @@ class EnzymeActivity(AbstractRelaxation):
             for organ in ORGANS
         )
 
-    def _concentration(self, organ: str, moiety: str, inputs: Values, p: Values) -> Any:
-        absorption = 0.0
-        if moiety in self.absorbed:
-            absorption = inputs["absorption"][self.absorbed.index(moiety)]
-        if organ == "gut":
-            return absorption / p["Q_gut"]
-        return p[f"fu.{moiety}"] * (inputs["plasma"][self.moieties.index(moiety)] + absorption / p["Q_liver"])
-
-    def _terms(self, organ: str, enzyme: str, inputs: Values, p: Values) -> tuple[Any, Any, Any]:
-        """(sum of I/Ki, rate of inactivation [1/h], induction) of one enzyme in one organ."""
-        blocked = lost = made = 0.0
-        for who in self.perpetrators:
-            if who.enzyme != enzyme:
-                continue
-            i, key = self._concentration(organ, who.moiety, inputs, p), f"{enzyme}.{who.moiety}"
-            if COMPETITIVE in who.kinds:
-                blocked = blocked + i / p[f"Ki.{key}"]
-            if MECHANISM_BASED in who.kinds:
-                lost = lost + p[f"kinact.{key}"] * i / (p[f"KI.{key}"] + i)
-            if INDUCTION in who.kinds:
-                made = made + p[f"Emax.{key}"] * i / (p[f"EC50.{key}"] + i)
-        return blocked, lost, made
-
     def rates(self, prepared: Values) -> dict:
         return {f"{organ}.{enzyme}": prepared[f"kdeg.{organ}.{enzyme}"] for organ in ORGANS for enzyme in self.enzymes}
 
@@ -101,7 +78,7 @@ class EnzymeActivity(AbstractRelaxation):
         for organ in ORGANS:
             for enzyme in self.enzymes:
                 name = f"{organ}.{enzyme}"
-                _, lost, made = self._terms(organ, enzyme, inputs, prepared)
+                _, lost, made = _terms(self, organ, enzyme, inputs, prepared)
                 drives[name] = prepared[f"kdeg.{name}"] * (1 + made) - lost * state[name]
         return drives
 
@@ -111,7 +88,7 @@ class EnzymeActivity(AbstractRelaxation):
     def readout(self, time, state: Values, inputs: Values, prepared: Values) -> dict:
         return {
             f"{organ}_activity": tuple(
-                state[f"{organ}.{enzyme}"] / (1 + self._terms(organ, enzyme, inputs, prepared)[0])
+                state[f"{organ}.{enzyme}"] / (1 + _terms(self, organ, enzyme, inputs, prepared)[0])
                 for enzyme in self.enzymes
             )
             for organ in ORGANS
@@ -119,7 +96,10 @@ class EnzymeActivity(AbstractRelaxation):
 
     @classmethod
     def example(cls) -> Example:
-        who = (Perpetrator("drug", "CYP3A4", (COMPETITIVE, MECHANISM_BASED)), Perpetrator("other", "CYP3A4", (INDUCTION,)))
+        who = (
+            Perpetrator("drug", "CYP3A4", (COMPETITIVE, MECHANISM_BASED)),
+            Perpetrator("other", "CYP3A4", (INDUCTION,)),
+        )
         values = {
             "kdeg.liver.CYP3A4": 0.02, "kdeg.gut.CYP3A4": 0.03, "Q_liver": 90.0, "Q_gut": 18.0, "fu.drug": 0.1, "fu.other": 0.3,
             "Ki.CYP3A4.drug": 20.0, "KI.CYP3A4.drug": 500.0, "kinact.CYP3A4.drug": 0.5, "Emax.CYP3A4.other": 8.0,
@@ -129,3 +109,28 @@ class EnzymeActivity(AbstractRelaxation):
         drug = {"plasma": (200 * one, 900 * one), "absorption": (5000 * one, 0 * one)}  # structural: some drug
         rest = {"plasma": (0 * one, 0 * one), "absorption": (0 * one, 0 * one)}
         return Example(cls(("CYP3A4",), who, ("drug", "other"), ("drug", "other")), values, drug, rest)
+
+
+def _concentration(model: EnzymeActivity, organ: str, moiety: str, inputs: Values, p: Values) -> Any:
+    unbound, absorption = p[f"fu.{moiety}"] * inputs["plasma"][model.moieties.index(moiety)], 0.0
+    if moiety in model.absorbed:
+        absorption = inputs["absorption"][model.absorbed.index(moiety)]
+    if organ == "gut":
+        return unbound + absorption / p["Q_gut"]
+    return unbound + p[f"fu.{moiety}"] * absorption / p["Q_liver"]
+
+
+def _terms(model: EnzymeActivity, organ: str, enzyme: str, inputs: Values, p: Values) -> tuple[Any, Any, Any]:
+    """(sum of I/Ki, rate of inactivation [1/h], induction) of one enzyme in one organ."""
+    blocked = lost = made = 0.0
+    for who in model.perpetrators:
+        if who.enzyme != enzyme:
+            continue
+        i, key = _concentration(model, organ, who.moiety, inputs, p), f"{enzyme}.{who.moiety}"
+        if COMPETITIVE in who.kinds:
+            blocked = blocked + i / p[f"Ki.{key}"]
+        if MECHANISM_BASED in who.kinds:
+            lost = lost + p[f"kinact.{key}"] * i / (p[f"KI.{key}"] + i)
+        if INDUCTION in who.kinds:
+            made = made + p[f"Emax.{key}"] * i / (p[f"EC50.{key}"] + i)
+    return blocked, lost, made

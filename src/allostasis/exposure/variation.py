@@ -73,12 +73,17 @@ def _excess(variation: Variation, moiety: str, amount: Any, activity: Any, p: Va
     return p[f"{moiety}.CL"] / p[f"{moiety}.V1"] * (activity - 1)
 
 
-def rates(variation: Variation, metabolites: Mapping[str, tuple[str, ...]], x: Mapping, ports: Values, p: Values) -> dict:
+Metabolites = Mapping[str, tuple[str, ...]]
+Stages = Mapping[tuple[str, str], str]
+
+
+def rates(variation: Variation, metabolites: Metabolites, stages: Stages, x: Mapping, ports: Values, p: Values) -> dict:
     """Deviation of dx/dt from the constant graph, per state [nmol/h].
 
     Args:
         variation: what varies.
         metabolites: moiety -> those that its clearance forms.
+        stages: (drug, route) -> state that empties into the body.
         x: state -> amount [nmol].
         ports: ``clearance_activity`` and ``availability`` as declared.
         p: parameters of the graph.
@@ -95,13 +100,13 @@ def rates(variation: Variation, metabolites: Mapping[str, tuple[str, ...]], x: M
         for metabolite in metabolites[moiety]:
             add(f"{metabolite}.central", p[f"{moiety}.fraction.{metabolite}"] * lost)
     for (drug, route), ratio in zip(variation.routes, ports.get("availability", ()), strict=True):
-        for state, value in _first_pass(drug, route, ratio, metabolites[drug], x, p).items():
+        for state, value in _first_pass(drug, route, ratio, metabolites[drug], x[stages[drug, route]], p).items():
             add(state, value)
     return change
 
 
 def advance(
-    variation: Variation, metabolites: Mapping[str, tuple[str, ...]], x: Mapping, ports: Values, step: Any, p: Values
+    variation: Variation, metabolites: Metabolites, stages: Stages, x: Mapping, ports: Values, step: Any, p: Values
 ) -> dict:
     """States after the deviation alone has acted for ``step`` h: exponential in each clearance, midpoint where it saturates."""
     new = dict(x)
@@ -114,15 +119,15 @@ def advance(
             state = f"{metabolite}.central"
             new[state] = new[state] + p[f"{moiety}.fraction.{metabolite}"] * (central - end)
     for (drug, route), ratio in zip(variation.routes, ports.get("availability", ()), strict=True):
-        for state, value in _first_pass(drug, route, ratio, metabolites[drug], new, p).items():
+        for state, value in _first_pass(drug, route, ratio, metabolites[drug], new[stages[drug, route]], p).items():
             new[state] = new[state] + step * value
     return new
 
 
-def _first_pass(drug: str, route: str, ratio: Any, metabolites: tuple[str, ...], x: Mapping, p: Values) -> dict:
+def _first_pass(drug: str, route: str, ratio: Any, metabolites: tuple[str, ...], amount: Any, p: Values) -> dict:
     """More parent and less metabolite where first pass is inhibited: what is not available is shared as it was."""
     key = f"{drug}.{route}"
-    flow, f = x[key] * p[f"{key}.ka"], p[f"{key}.F"]
+    flow, f = amount * p[f"{key}.ka"], p[f"{key}.F"]
     change = {f"{drug}.central": flow * f * (ratio - 1)}
     for metabolite in metabolites:
         if (name := f"{key}.first_pass.{metabolite}") in p:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from allostasis.library.drug import Drug
 from allostasis.library.loader import bibliography, drug
+from allostasis.library.reach import BENZODIAZEPINE, LIGANDS, OTHER_SITES, closure, ligand_rows, sites_of, why_not
 from allostasis.quantity import Parameter
 
 _CONFIDENCE = {
@@ -21,7 +22,7 @@ def markdown_card(subject: Drug | str) -> str:
     # lorazepam
     """
     subject = drug(subject) if isinstance(subject, str) else subject
-    parameters = list(subject.parameters())
+    parameters = [*subject.parameters(), *_ligand_parameters(subject)]
     lines = [
         f"# {subject.name}",
         "",
@@ -38,7 +39,7 @@ def markdown_card(subject: Drug | str) -> str:
         for status in dict.fromkeys(p.status for p in parameters)
     }
     lines += ["Evidence: " + ", ".join(f"{n} {status}" for status, n in counts.items()) + ".", ""]
-    lines += [_scale(subject), ""]
+    lines += [line for part in _site(subject) for line in (part, "")]
     header = ("parameter", "value", "unit", "range", "spread", "population", "source", "kind", "status")
     lines += [_row(header), _row(["---"] * len(header))]
     lines += [_row(_cells(subject.name, p)) for p in parameters]
@@ -53,12 +54,38 @@ def markdown_card(subject: Drug | str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _scale(subject: Drug) -> str:
-    scale = subject.in_vivo_scale
-    interval = "" if scale.low is None or scale.high is None else f" ({scale.low:g} to {scale.high:g})"
-    pairs = (f"{k} {b.K.value:g} / {b.K.value * scale.value:.4g}" for k, b in subject.binding.items())
-    line = f"Apparent K in vivo over K in vitro (`in_vivo_scale`): {scale.value:g}{interval}, {scale.status}."
-    return f"{line} K in vitro / apparent in vivo [nM]: {', '.join(pairs)}."
+def _ligand_parameters(subject: Drug) -> list[Parameter]:
+    """Return what the ligand library adds: constants at a site that the drug's own file does not state again."""
+    sites = [s for s in sites_of(subject) if s in OTHER_SITES or not subject.binding]
+    return [row for site in sites for row in ligand_rows(subject.name, site).values()]
+
+
+def _site(subject: Drug) -> list[str]:
+    """Say what the chain does with the substance, and its apparent affinity."""
+    said = []
+    nonlinear = [f"{w} of {name}" for name in closure([subject.name]) for w in drug(name).nonlinear]
+    if nonlinear:
+        said.append(f"Kinetics that are not linear: {', '.join(nonlinear)}.")
+    if not subject.active:
+        formed = ", ".join(subject.metabolites)
+        said.append("Not active itself" + (f"; it forms {formed}." if formed else "."))
+    elif reason := why_not(subject):
+        said.append(f"Only its concentrations are simulated, no effect: {reason}.")
+    others = [site for site in sites_of(subject) if site != BENZODIAZEPINE]
+    if others:
+        said.append(f"Site at the receptor: {', '.join(others)}, from the ligand library.")
+    if (scale := subject.in_vivo_scale) is not None:
+        interval = "" if scale.low is None or scale.high is None else f" ({scale.low:g} to {scale.high:g})"
+        line = f"Apparent K in vivo over K in vitro (`in_vivo_scale`): {scale.value:g}{interval}, {scale.status}."
+        held = {k: binding.K for k, binding in subject.binding.items()}
+        if not held:
+            rows = ligand_rows(subject.name, BENZODIAZEPINE)
+            held = {k.partition(".")[2]: p for k, p in rows.items() if k.startswith(("K.", "Ki."))}
+            line += " K in vitro and efficacy come from the ligand library."
+        if pairs := ", ".join(f"{k} {p.value:g} / {p.value * scale.value:.4g}" for k, p in held.items()):
+            line += f" K in vitro / apparent in vivo [nM]: {pairs}."
+        said.append(line)
+    return said
 
 
 def _cells(prefix: str, p: Parameter) -> list[str]:
@@ -69,7 +96,7 @@ def _cells(prefix: str, p: Parameter) -> list[str]:
 
 
 def _short(prefix: str, p: Parameter) -> str:
-    return p.name.removeprefix(prefix + ".")
+    return p.name.removeprefix(f"{LIGANDS}.").removeprefix(prefix + ".")
 
 
 def _number(value: float | int | None) -> str:

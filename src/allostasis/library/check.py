@@ -52,6 +52,7 @@ def _check_weights(library: Library) -> None:
     groups = {
         "receptor.weight": library.parameter_set("receptor"),
         "clinic.effect_weight": library.parameter_set("clinic"),
+        "subtype_effects.weight": library.parameter_set("subtype_effects"),
     }
     sums: dict[str, float] = {}
     for label, entries in groups.items():

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from allostasis.library.nonlinear import Autoinduction, MichaelisMenten, PlasmaBinding
 from allostasis.quantity import Parameter, UnknownNameError
 
+FAMILIES = ("benzodiazepine", "z-drug", "barbiturate", "neurosteroid", "anaesthetic", "antiseizure", "other")
 SUBTYPES = ("a1", "a2", "a3", "a5")
 DISPOSITION = ("CL", "V1", "Q2", "V2", "Q3", "V3")
 
@@ -16,7 +18,9 @@ class Route:
     """A way in: fraction `F` that reaches the circulation as such, absorption rate constant and lag.
 
     `ka` is None where the dose enters the central compartment directly. `first_pass` gives, per metabolite,
-    the molar fraction of the dose that enters the circulation already as that metabolite.
+    the molar fraction of the dose that enters the circulation already as that metabolite. `stages` counts the equal
+    steps of absorption, each with rate constant `ka`. `F_max` and `D50` are there where first pass saturates: of a
+    dose D the fraction F + (F_max - F) D/(D + D50) is available.
     """
 
     name: str
@@ -24,6 +28,9 @@ class Route:
     ka: Parameter | None
     Tlag: Parameter
     first_pass: dict[str, Parameter]
+    stages: int = 1
+    F_max: Parameter | None = None
+    D50: Parameter | None = None
 
     def parameters(self) -> Iterator[Parameter]:
         """Iterate over the numbers of the route."""
@@ -32,6 +39,7 @@ class Route:
             yield self.ka
         yield self.Tlag
         yield from self.first_pass.values()
+        yield from (p for p in (self.F_max, self.D50) if p is not None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,17 +72,20 @@ class Drug:
     """One substance, a drug or a metabolite. Clearances and volumes are those of a 70-kg adult.
 
     `kind` is "metabolite" for a substance that the library forms from a parent and has no product for;
-    `observed` tells whether measured concentrations of it are at hand to compare with.
+    `observed` tells whether measured concentrations of it are at hand to compare with. What is not known is absent:
+    `brain` and `in_vivo_scale` None, `binding` empty (the ligand library may hold it: `library.reach`). `CL` is None
+    where `elimination` stands in its place.
     """
 
     name: str
     version: int
     kind: str
+    family: str
     drug_class: str
     active: bool
     molar_mass: Parameter
     n_compartments: int
-    CL: Parameter
+    CL: Parameter | None
     V1: Parameter
     Q2: Parameter | None
     V2: Parameter | None
@@ -82,12 +93,25 @@ class Drug:
     V3: Parameter | None
     routes: dict[str, Route]
     metabolites: dict[str, Parameter]
-    brain: Brain
+    brain: Brain | None
     binding: dict[str, Binding]
-    in_vivo_scale: Parameter
+    in_vivo_scale: Parameter | None
+    elimination: MichaelisMenten | None
+    plasma_binding: PlasmaBinding | None
+    autoinduction: Autoinduction | None
     confidence: str
     confidence_basis: str
     observed: bool
+
+    @property
+    def nonlinear(self) -> tuple[str, ...]:
+        """What of its disposition is not linear, in words; () for most."""
+        said = {
+            "saturable elimination": self.elimination,
+            "saturable binding in plasma": self.plasma_binding,
+            "induction of its own clearance": self.autoinduction,
+        }
+        return tuple(words for words, numbers in said.items() if numbers is not None)
 
     def route(self, name: str) -> Route:
         """Return a route by its canonical name; refuse one that has no numbers in the library."""
@@ -102,7 +126,8 @@ class Drug:
         for route in self.routes.values():
             yield from route.parameters()
         yield from self.metabolites.values()
-        yield from self.brain.parameters()
-        for binding in self.binding.values():
-            yield from binding.parameters()
-        yield self.in_vivo_scale
+        for group in (self.elimination, self.plasma_binding, self.autoinduction, self.brain, *self.binding.values()):
+            if group is not None:
+                yield from group.parameters()
+        if self.in_vivo_scale is not None:
+            yield self.in_vivo_scale

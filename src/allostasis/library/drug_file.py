@@ -6,7 +6,8 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from allostasis.library.drug import DISPOSITION, SUBTYPES, Binding, Brain, Drug, Route
+from allostasis.library.drug import DISPOSITION, FAMILIES, SUBTYPES, Binding, Brain, Drug, Route
+from allostasis.library.nonlinear import Autoinduction, MichaelisMenten, PlasmaBinding
 from allostasis.library.tables import as_table, check_keys, in_file, parameter, read_toml
 from allostasis.quantity import InputError, Parameter, UnknownNameError
 
@@ -16,15 +17,24 @@ _HEAD = {
     "set": str, "version": int, "kind": str, "drug_class": str, "active": bool, "n_compartments": int,
     "confidence": str, "confidence_basis": str, "observed": bool,
 }  # fmt: skip
-_TABLES = ("molar_mass", "CL", "V1", "brain", "binding", "in_vivo_scale")
-_OPTIONAL = ("Q2", "V2", "Q3", "V3", "routes", "metabolites")
+_TABLES = ("molar_mass", "V1")
+_OPTIONAL = (
+    "family", "CL", "Q2", "V2", "Q3", "V3", "routes", "metabolites", "brain", "binding", "in_vivo_scale",
+    "elimination", "plasma_binding", "autoinduction",
+)  # fmt: skip
+_SCALE = "in_vivo_scale"
+_ELIMINATIONS = ("michaelis_menten",)
 _SMALLEST = 1e-12
 _UNITS = {
     "molar_mass": "g/mol", "CL": "L/h", "Q2": "L/h", "Q3": "L/h", "V1": "L", "V2": "L", "V3": "L",
     "ka": "1/h", "ke0": "1/h", "Tlag": "h", "K": "nM", "c": "1", "in_vivo_scale": "1", "Kp_uu": "1",
-    "fu_plasma": "1", "F": "1", "fraction": "1",
+    "fu_plasma": "1", "F": "1", "fraction": "1", "F_max": "1", "D50": "mg",
+    "Vmax": "mg/h", "Km": "mg/L", "Bmax": "mg/L", "Kd": "mg/L",
+    "Emax": "1", "EC50": "uM", "share": "1", "rate": "1/h",
 }  # fmt: skip
-_RANGES = {"F": (0.0, 1.0), "fraction": (0.0, 1.0), "fu_plasma": (_SMALLEST, 1.0), "Tlag": (0.0, None)}
+_SHARE = (0.0, 1.0)
+_MOST_STAGES = 10
+_RANGES = {"F": _SHARE, "F_max": _SHARE, "fraction": _SHARE, "share": _SHARE, "fu_plasma": (_SMALLEST, 1.0), "Tlag": (0.0, None)}
 
 
 def read_drug(path: Path, sources: Collection[str]) -> Drug:
@@ -50,53 +60,71 @@ def _build(name: str, table: dict[str, Any], sources: Collection[str]) -> Drug:
             raise InputError(f"{key} has the wrong type", value=table[key], expected=f"a {kind.__name__}")
     if table["set"] != name:
         raise InputError("the file's name and its set differ", value=table["set"], expected=repr(name))
-    for key, known in (("kind", DRUG_KINDS), ("confidence", CONFIDENCES)):
-        if table[key] not in known:
-            raise UnknownNameError(key, table[key], known)
+    for key, known in (("kind", DRUG_KINDS), ("confidence", CONFIDENCES), ("family", FAMILIES)):
+        if key in table and table[key] not in known:
+            raise UnknownNameError(key, str(table[key]), known)
 
     def read(where: str, entry: object, quantity: str) -> Parameter:
         low, high = _RANGES.get(quantity, (_SMALLEST, None))
         return parameter(f"{name}.{where}", entry, sources, unit=_UNITS[quantity], low=low, high=high)
 
+    def group(kind: Any, where: str, entries: object) -> Any:
+        """Read a table of numbers into the dataclass whose fields it names."""
+        check_keys(where, entries, kind.__dataclass_fields__)
+        assert isinstance(entries, dict)
+        return kind(**{key: read(f"{where}.{key}", entry, key) for key, entry in entries.items()})
+
     disposition = {key: read(key, table[key], key) if key in table else None for key in DISPOSITION}
-    _check_compartments(table["n_compartments"], disposition)
+    given: dict[str, Any] = {
+        key: group(kind, key, table[key]) if key in table else None
+        for key, kind in (("brain", Brain), ("plasma_binding", PlasmaBinding), ("autoinduction", Autoinduction))
+    }
+    given["elimination"] = _elimination(table["elimination"], group) if "elimination" in table else None
+    _check_compartments(table["n_compartments"], disposition, saturable=given["elimination"] is not None)
     formed = as_table("metabolites", table.get("metabolites", {}))
     if name in formed:
         raise InputError("the drug is its own metabolite", value=name, fix=f"remove [metabolites.{name}]")
     metabolites = {m: read(f"metabolites.{m}", entry, "fraction") for m, entry in formed.items()}
     _check_sum("metabolites", metabolites.values())
-    check_keys("brain", table["brain"], ("fu_plasma", "Kp_uu", "ke0"))
-    check_keys("binding", table["binding"], SUBTYPES)
     binding = {}
-    for subtype in SUBTYPES:
-        entries = table["binding"][subtype]
-        check_keys(f"binding.{subtype}", entries, ("K", "c"))
-        binding[subtype] = Binding(
-            **{key: read(f"binding.{subtype}.{key}", entries[key], key) for key in ("K", "c")}
-        )
+    if "binding" in table:
+        check_keys("binding", table["binding"], SUBTYPES)
+        binding = {k: group(Binding, f"binding.{k}", table["binding"][k]) for k in SUBTYPES}
+    _check_site(table)
     routes = as_table("routes", table.get("routes", {}))
     head: dict[str, Any] = {key: table[key] for key in _HEAD if key != "set"}
     return Drug(
         name=name,
+        family=table.get("family", "other"),
         **head,
+        **disposition,
+        **given,
         molar_mass=read("molar_mass", table["molar_mass"], "molar_mass"),
-        CL=read("CL", table["CL"], "CL"),
-        V1=read("V1", table["V1"], "V1"),
-        Q2=disposition["Q2"],
-        V2=disposition["V2"],
-        Q3=disposition["Q3"],
-        V3=disposition["V3"],
         routes={key: _route(key, entry, metabolites, read) for key, entry in routes.items()},
         metabolites=metabolites,
-        brain=Brain(**{key: read(f"brain.{key}", table["brain"][key], key) for key in table["brain"]}),
         binding=binding,
-        in_vivo_scale=read("in_vivo_scale", table["in_vivo_scale"], "in_vivo_scale"),
+        in_vivo_scale=read(_SCALE, table[_SCALE], _SCALE) if _SCALE in table else None,
     )
+
+
+def _elimination(table: object, group: Any) -> MichaelisMenten:
+    rest = dict(as_table("elimination", table))
+    kind = rest.pop("kind", "")
+    if kind not in _ELIMINATIONS:
+        raise UnknownNameError("kind of elimination", str(kind), _ELIMINATIONS)
+    return group(MichaelisMenten, "elimination", rest)
+
+
+def _check_site(table: dict[str, Any]) -> None:
+    """Refuse a site of which a part is missing: such a drug would do nothing, and nobody would be told."""
+    for key, needed in (("binding", _SCALE), (_SCALE, "brain")):
+        if key in table and needed not in table:
+            raise InputError(f"{key} without {needed}", fix=f"add [{needed}], or remove [{key}]")
 
 
 def _route(name: str, table: Any, metabolites: Collection[str], read: Any) -> Route:
     where = f"routes.{name}"
-    check_keys(where, table, ("F", "Tlag"), ("ka", "first_pass"))
+    check_keys(where, table, ("F", "Tlag"), ("ka", "first_pass", "stages", "saturable"))
     fraction = read(f"{where}.F", table["F"], "F")
     first_pass = {}
     for metabolite, entry in as_table(f"{where}.first_pass", table.get("first_pass", {})).items():
@@ -106,8 +134,11 @@ def _route(name: str, table: Any, metabolites: Collection[str], read: Any) -> Ro
     _check_sum(f"{where}: F and first_pass", [fraction, *first_pass.values()])
     if first_pass and "ka" not in table:
         raise InputError(f"{where} has a first pass but no absorption", fix=f"add [{where}.ka]")
+    stages, saturated = _absorption(where, table, fraction, read)
     return Route(
         name=name,
+        stages=stages,
+        **saturated,
         F=fraction,
         ka=read(f"{where}.ka", table["ka"], "ka") if "ka" in table else None,
         Tlag=read(f"{where}.Tlag", table["Tlag"], "Tlag"),
@@ -115,14 +146,32 @@ def _route(name: str, table: Any, metabolites: Collection[str], read: Any) -> Ro
     )
 
 
-def _check_compartments(n: int, disposition: dict[str, Parameter | None]) -> None:
-    expected = DISPOSITION[: 2 * n]
+def _absorption(where: str, table: Any, fraction: Parameter, read: Any) -> tuple[int, dict[str, Parameter]]:
+    """Stages of absorption, and the numbers of a first pass that saturates."""
+    stages = table.get("stages", 1)
+    if not isinstance(stages, int) or isinstance(stages, bool) or not 1 <= stages <= _MOST_STAGES:
+        raise InputError(f"{where}.stages", value=stages, expected=f"a whole number from 1 to {_MOST_STAGES}")
+    saturated = {}
+    if "saturable" in table:
+        check_keys(f"{where}.saturable", table["saturable"], ("F_max", "D50"))
+        saturated = {k: read(f"{where}.saturable.{k}", entry, k) for k, entry in table["saturable"].items()}
+        if saturated["F_max"].value < fraction.value:
+            raise InputError(f"{where}.saturable.F_max is below F", value=saturated["F_max"].value)
+    if "ka" not in table and (saturated or stages > 1):
+        raise InputError(f"{where} has stages or a saturable first pass but no absorption", fix=f"add [{where}.ka]")
+    return stages, saturated
+
+
+def _check_compartments(n: int, disposition: dict[str, Any], *, saturable: bool) -> None:
+    if saturable and disposition["CL"] is not None:
+        raise InputError("CL beside a saturable elimination", fix="remove [CL], or [elimination]")
+    expected = tuple(key for key in DISPOSITION[: 2 * n] if not (saturable and key == "CL"))
     given = tuple(key for key, entry in disposition.items() if entry is not None)
     if n not in (1, 2, 3) or given != expected:
         raise InputError(
             "n_compartments does not fit the numbers given",
             value=f"{n} with {', '.join(given)}",
-            expected="CL, V1 for 1 compartment, Q2, V2 more for 2, Q3, V3 more for 3",
+            expected="CL (or elimination), V1 for 1 compartment, Q2, V2 more for 2, Q3, V3 more for 3",
         )
 
 

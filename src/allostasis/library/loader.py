@@ -25,6 +25,11 @@ SETS = (
     "receptor_ligands",
     "receptor_variants",
     "receptor_expression",
+    "subtype_effects",
+    "interactions",
+    "metabolism",
+    "covariates",
+    "genotype",
 )
 BESIDE = ("bibliography.toml", "aliases.csv")
 LOOKED_FOR = "drugs/NAME.toml, bibliography.toml or aliases.csv"

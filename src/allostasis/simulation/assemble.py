@@ -13,11 +13,15 @@ from allostasis.adaptation import (
     TwoTimescaleAdaptation,
 )
 from allostasis.circuit import ExcitationInhibitionBalance
-from allostasis.exposure import CompartmentModel, Depot, Moiety
+from allostasis.exposure import CompartmentModel
+from allostasis.exposure.first_pass import bypass_route
+from allostasis.library.reach import closure
 from allostasis.model import AbstractSubmodel, Composition
-from allostasis.patient import Patient, allometric
-from allostasis.quantity import Parameter
+from allostasis.patient import Patient
+from allostasis.quantity import NotModelledError, Parameter
+from allostasis.simulation.at_rest import ReceptorAtRest
 from allostasis.simulation.book import Book
+from allostasis.simulation.exposure_numbers import exposure as exposure_part
 from allostasis.simulation.receptor_numbers import receptor as receptor_part
 
 CONSTANT = "constant"
@@ -40,46 +44,16 @@ class System:
     lags: dict[tuple[str, str], float]
 
 
-def closure(drugs: Iterable[str]) -> tuple[str, ...]:
-    """The drugs and every metabolite that they form, parents first.
-
-    >>> closure(["diazepam"])
-    ('diazepam', 'nordiazepam', 'temazepam', 'oxazepam')
-    """
-    names = list(dict.fromkeys(drugs))
-    for name in names:
-        names += [m for m in library.drug(name).metabolites if m not in names]
-    return tuple(names)
-
-
-def _exposure(book: Book, names: tuple[str, ...], sites: list[tuple[str, str]], patient: Patient) -> CompartmentModel:
-    clearance, volume = allometric(patient, library.parameter_set("patient"))
-    moieties, depots = [], []
-    for name in names:
-        drug = library.drug(name)
-        moieties.append(Moiety(name, drug.n_compartments, tuple(drug.metabolites), drug.active))
-        book.put("exposure", f"{name}.molar_mass", drug.molar_mass, "g/mol")
-        for key in ("CL", "Q2", "Q3"):
-            if (parameter := getattr(drug, key)) is not None:
-                book.put("exposure", f"{name}.{key}", parameter, "L/h", clearance)
-        for key in ("V1", "V2", "V3"):
-            if (parameter := getattr(drug, key)) is not None:
-                book.put("exposure", f"{name}.{key}", parameter, "L", volume)
-        for metabolite, fraction in drug.metabolites.items():
-            book.put("exposure", f"{name}.fraction.{metabolite}", fraction, "1")
-        if drug.active:
-            for key, unit in (("fu_plasma", "1"), ("Kp_uu", "1"), ("ke0", "1/h")):
-                book.put("exposure", f"{name}.{key}", getattr(drug.brain, key), unit)
-    for name, route_name in sites:
-        route = library.drug(name).routes[route_name]
-        if route.ka is None:
-            continue
-        depots.append(Depot(name, route_name, tuple(route.first_pass)))
-        book.put("exposure", f"{name}.{route_name}.ka", route.ka, "1/h")
-        book.put("exposure", f"{name}.{route_name}.F", route.F, "1")
-        for metabolite, fraction in route.first_pass.items():
-            book.put("exposure", f"{name}.{route_name}.first_pass.{metabolite}", fraction, "1")
-    return CompartmentModel(moieties, depots)
+def _receptor(
+    book: Book, ligands: tuple[str, ...], moieties: tuple[str, ...], *, endogenous: bool
+) -> tuple[AbstractSubmodel, ...]:
+    if endogenous and not ligands:
+        raise NotModelledError(
+            "a neurosteroid level that moves, without a drug that reaches the brain",
+            fix='leave out neurosteroid = "dynamic"',
+        )
+    acting, *rest = receptor_part(book, ligands, endogenous=endogenous)
+    return (acting if ligands else ReceptorAtRest(moieties), *rest)
 
 
 def _adaptation(book: Book, variant: str) -> tuple[AbstractSubmodel, ...]:
@@ -129,8 +103,9 @@ def assemble(
     sites = sorted(set(doses))
     names = closure(sorted({drug for drug, _ in sites}))
     book = Book()
-    exposure = _exposure(book, names, sites, patient)
-    receptor = receptor_part(book, exposure.ligands, endogenous=neurosteroid != CONSTANT)
+    exposure, *varying = exposure_part(book, names, sites, patient)
+    assert isinstance(exposure, CompartmentModel)
+    receptor = _receptor(book, exposure.ligands, names, endogenous=neurosteroid != CONSTANT)
     adapted = (*_adaptation(book, adaptation), *_neurosteroid(book, neurosteroid, tspo_activation))
     book.put("balance", "seizure_threshold", library.parameter_set("circuit")["seizure_threshold"], "1")
     for submodel, rows in readouts:
@@ -141,11 +116,12 @@ def assemble(
         book.used[f"exposure.{d}.{r}.Tlag"] = library.drug(d).routes[r].Tlag
     book.used |= {f"patient.{name}": row for name, row in library.parameter_set("patient").items()}
     composition = Composition(
-        exposure, *receptor, *adapted, ExcitationInhibitionBalance(), *(submodel for submodel, _ in readouts)
+        exposure, *varying, *receptor, *adapted, ExcitationInhibitionBalance(), *(submodel for submodel, _ in readouts)
     )
     lags = {
         (d, r): library.drug(d).routes[r].Tlag.to("h") for d, r in sites if library.drug(d).routes[r].ka is not None
     }
+    lags |= {(d, bypass_route(r)): lag for (d, r), lag in lags.items()}
     return System(composition, book.values, book.used, lags)
 
 

@@ -8,16 +8,15 @@ from unicodedata import category
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from allostasis.patient import Patient
 from allostasis.quantity import InputError, NotModelledError, UnknownNameError, magnitude
+from allostasis.regimen.adherence import Adherence
 
-_SAME_NAME = ("age", "sex", "height", "genotype", "pregnancy", "smoking", "alcohol", "disease", "interventions")
+_SAME_NAME = ("smoking", "alcohol", "disease", "interventions")
 NOT_MODELLED = {name: name for name in _SAME_NAME} | {
-    "albumin": "serum albumin",
-    "child_pugh": "hepatic function",
-    "hepatic": "hepatic function",
-    "renal": "renal function",
-    "creatinine_clearance": "renal function",
-    "pregnant": "pregnancy",
+    "hepatic": "hepatic function other than child_pugh",
+    "renal": "renal function other than creatinine_clearance",
+    "pregnant": "pregnancy without its weeks (key pregnancy)",
     "comedication": "co-medication",
     "comedications": "co-medication",
     "inhibitor": "enzyme inhibition",
@@ -40,9 +39,54 @@ class _Table(BaseModel):
 
 
 class PatientTable(_Table):
-    """``[patient]``: the person. Weight is the only covariate so far."""
+    """``[patient]``: the person (`patient.Patient`); every key left out is that of the typical adult."""
 
     weight: str = "70 kg"
+    age: str | None = None
+    sex: str | None = None
+    height: str | None = None
+    albumin: str | None = None
+    child_pugh: str | None = None
+    creatinine_clearance: str | None = None
+    pregnancy: str | None = None
+    postmenstrual_age: str | None = None
+    genotype: dict[str, str] = {}
+
+    def person(self) -> Patient:
+        """The patient; raises InputError where a covariate has no unit, is out of range or does not fit another."""
+        numbers = {
+            name: magnitude(text, unit, what=what)
+            for key, (name, unit, what) in _COVARIATES.items()
+            if (text := getattr(self, key)) is not None
+        }
+        return Patient(sex=self.sex, child_pugh=self.child_pugh, genotype=self.genotype, **numbers)
+
+
+_COVARIATES = {
+    "weight": ("weight_kg", "kg", "body weight"),
+    "age": ("age_y", "year", "age"),
+    "height": ("height_cm", "cm", "height"),
+    "albumin": ("albumin_g_L", "g/L", "serum albumin"),
+    "creatinine_clearance": ("creatinine_clearance_mL_min", "mL/min", "creatinine clearance"),
+    "pregnancy": ("pregnancy_weeks", "week", "pregnancy"),
+    "postmenstrual_age": ("postmenstrual_age_weeks", "week", "postmenstrual age"),
+}
+"""Key of ``[patient]`` -> argument of `Patient`, unit, name in a message."""
+
+
+class AdherenceTable(_Table):
+    """``[arm.adherence]``: how the doses of the arm are taken (`regimen.Adherence`), each patient differently."""
+
+    missed: float = 0.0
+    late_sd: str = "0 h"
+    doubled: float = 0.0
+    holidays_per_year: float = 0.0
+    holiday: str = "3 d"
+    seed: int = 0
+
+    def adherence(self) -> Adherence:
+        """The seeded change of a list of doses; raises InputError where a number is out of range."""
+        return Adherence(**self.model_dump())
 
 
 class ArmTable(_Table):
@@ -50,6 +94,7 @@ class ArmTable(_Table):
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
     regimen: str | list[dict[str, Any]]
+    adherence: AdherenceTable | None = None
 
 
 AUTO = "auto"
@@ -154,13 +199,25 @@ class Case(_Table):
     @property
     def weight_kg(self) -> float:
         """Body weight [kg]."""
-        return magnitude(self.patient.weight, "kg", what="body weight")
+        return float(self.person.weight_kg)
+
+    @property
+    def person(self) -> Patient:
+        """Who takes the drugs."""
+        return self.patient.person()
+
+    def adherence_of(self, arm: str) -> Adherence | None:
+        """Adherence of the arm of that name, None where its doses are taken as prescribed."""
+        table = next((a.adherence for a in self.arm if a.name == arm), None)
+        return None if table is None else table.adherence()
 
 
 _TABLES = {"patient": PatientTable, "output": OutputTable, "solver": SolverTable, "model": ModelTable}
 _EXAMPLES = {
     "title": "Stop or taper lorazepam", "description": "What the question is about", "horizon": "360 d",
-    "name": "slow taper", "weight": "70 kg", "every": "1 d", "step": "30 min", "dtype": "float64",
+    "name": "slow taper", "weight": "70 kg", "age": "70 years",
+    "sex": "female", "height": "170 cm", "albumin": "38 g/L", "child_pugh": "B", "creatinine_clearance": "45 mL/min",
+    "pregnancy": "30 weeks", "postmenstrual_age": "38 weeks", "every": "1 d", "step": "30 min", "dtype": "float64",
     "adaptation": "two_timescale", "neurosteroid": "constant", "regimen": "lorazepam 1 mg po bid for 30 d",
 }  # fmt: skip
 _NUMBERS = {"tspo_activation": "a number from 0.0 to 1.0"}
@@ -168,6 +225,10 @@ _EXPECTED = {key: f'a text such as "{example}"' for key, example in _EXAMPLES.it
 _EXPECTED |= {key: f"a table with the heading [{key}]" for key in _TABLES}
 _EXPECTED |= _NUMBERS
 _EXPECTED["arm"] = "tables with the heading [[arm]], each with name and regimen"
+_EXPECTED |= {key: "a number from 0 to 1" for key in ("missed", "doubled")}
+_EXPECTED |= {"holidays_per_year": "a number of 0 or above", "seed": "a whole number, 0 or more"}
+_EXPECTED["adherence"] = "a table with the heading [arm.adherence]"
+_EXPECTED["genotype"] = 'a table with the heading [patient.genotype], such as CYP2C19 = "*2/*2"'
 _EXPECTED["regimen"] += ", or a list of tables"
 _EXPECTED[""] = "a table of keys such as title, horizon and arm"
 
@@ -175,8 +236,9 @@ _EXPECTED[""] = "a table of keys such as title, horizon and arm"
 def _refuse(error: ValidationError) -> InputError:
     first = error.errors()[0]
     path = first["loc"]
-    if "regimen" in path:  # below it stands which of its two forms was tried
-        path = path[: path.index("regimen") + 1]
+    for key in ("regimen", "genotype"):  # below the first stands which of its two forms was tried
+        if key in path:
+            path = path[: path.index(key) + 1]
     place = ".".join(str(part) for part in path)
     key = next((str(part) for part in reversed(path) if not isinstance(part, int)), "")
     if first["type"] in ("extra_forbidden", "invalid_key"):
@@ -207,7 +269,8 @@ def _unknown_key(place: str, path: tuple[int | str, ...], value: object) -> Inpu
             value=_shown(value),
             fix=f"remove {key!r}: a run without it takes no account of it",
         )
-    known = ({"arm": ArmTable} | _TABLES).get(table, Case).model_fields
+    inner = AdherenceTable if "adherence" in path[:-1] else None
+    known = (inner or ({"arm": ArmTable} | _TABLES).get(table, Case)).model_fields
     near = get_close_matches(key, known, n=1)
     return InputError(
         f"unknown key {place!r}",
@@ -269,6 +332,9 @@ def parse_case(table: dict[str, Any]) -> Case:
         raise UnknownNameError("neurosteroid model", case.model.neurosteroid, ["constant", "dynamic"])
     _check_tspo(case.model)
     _ = case.horizon_h, case.step_h, case.steps_per_output, case.weight_kg
+    for arm in case.arm:
+        if arm.adherence is not None:
+            arm.adherence.adherence()
     return case
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from allostasis.quantity import NotModelledError
 from allostasis.simulation.case import Case
+from allostasis.simulation.plan import plan_arm
 from allostasis.simulation.result import Result
 from allostasis.simulation.simulate import arm_regimens, case_system, simulate
 
@@ -14,7 +15,7 @@ from allostasis.simulation.simulate import arm_regimens, case_system, simulate
 class Headline:
     """One headline of one arm: its value, with half the step, and by the reference; errors in the same unit.
 
-    ``reference`` is None where the reference integrator cannot follow (dosing rules).
+    ``reference`` is None where the reference integrator cannot follow (dosing rules, resets, steady states).
     """
 
     arm: str
@@ -40,17 +41,19 @@ def _peak(times: np.ndarray, values: np.ndarray) -> tuple[float, float]:
     return float(values[index]), float(times[index])
 
 
-def _headlines(result: Result, arm: str, ligand: str) -> tuple[float, float, float, float]:
-    """(peak imbalance, its time [h], lowest imbalance, highest unbound brain concentration of a ligand [nM])."""
+def _headlines(result: Result, arm: str, ligand: str | None) -> tuple[float, ...]:
+    """(peak imbalance, its time [h], lowest imbalance, highest unbound brain concentration of the ligand, if any [nM])."""
     data = result.data.sel(arm=arm).isel(patient=0)
     peak, _ = _peak(data["time"].values, data["imbalance_max"].values)
     when = data["imbalance_time_of_max"].values[int(np.argmax(data["imbalance_max"].values))]
-    brain = float(data["unbound_brain_max"].sel(ligand=ligand).max())
-    return peak, float(when), float(data["imbalance_min"].min()), brain
+    brain = () if ligand is None else (float(data["unbound_brain_max"].sel(ligand=ligand).max()),)
+    return peak, float(when), float(data["imbalance_min"].min()), *brain
 
 
-def _strongest(result: Result, arm: str) -> str:
-    """Ligand with the highest unbound brain concentration in an arm."""
+def _strongest(result: Result, arm: str) -> str | None:
+    """Ligand with the highest unbound brain concentration in an arm, None where nothing reaches the brain."""
+    if "unbound_brain_max" not in result.data:
+        return None
     highest = result.data["unbound_brain_max"].sel(arm=arm).isel(patient=0).max("time")
     return str(highest["ligand"].values[int(np.argmax(highest.values))])
 
@@ -89,24 +92,30 @@ def check(case: Case, result: Result, readouts: tuple = ()) -> list[Headline]:
     for arm, regimen in regimens.items():
         ligand = _strongest(result, arm)
         value, fine = _headlines(result, arm, ligand), _headlines(finer, arm, ligand)
-        exact: tuple[float, float, float, float] | None = None
-        if not regimen.rules:
+        exact: tuple[float, ...] | None = None
+        plan = plan_arm(case, arm, regimen, 1)
+        if not regimen.rules and plan.is_plain:
             doses = [
-                Input(d.drug, d.route, d.time_h + system.lags.get((d.drug, d.route), 0.0), d.amount, d.duration_h)
-                for d in regimen.doses(case.horizon_h, case.weight_kg)
-            ]
+                Input(
+                    d.drug, d.route, d.time_h + d.lag_h + system.lags.get((d.drug, d.route), 0.0), d.amount * d.fraction,
+                    d.duration_h,
+                )
+                for d in plan.doses()
+            ]  # fmt: skip
             longest = min(24.0, case.horizon_h / 64)
             path = reference(system.composition, system.parameters, doses, case.horizon_h, samples=48, longest=longest)
             imbalance = np.append(0.0, path.ports["imbalance"])
             peak, when = _peak(np.append(0.0, path.time), imbalance)
-            index = system.composition.ports["unbound_brain"].components.index(ligand)
-            exact = peak, when, float(imbalance.min()), float(path.ports["unbound_brain"][index].max())
+            exact = peak, when, float(imbalance.min())
+            if ligand is not None:
+                index = system.composition.ports["unbound_brain"].components.index(ligand)
+                exact += (float(path.ports["unbound_brain"][index].max()),)
         names = (
             ("peak imbalance", "seizure thresholds"),
             ("time of the peak", "h"),
             ("lowest imbalance", "seizure thresholds"),
             (f"highest unbound {ligand} in brain", "nM"),
-        )
+        )[: len(value)]
         headlines += [
             Headline(arm, name, unit, value[i], fine[i], None if exact is None else exact[i])
             for i, (name, unit) in enumerate(names)

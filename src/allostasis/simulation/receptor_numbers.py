@@ -14,6 +14,8 @@ from allostasis.simulation.book import Book
 SYNAPTIC, DELTA = "a1b3g2", "a4b2d"
 """Receptors that count the copies of the other sites; the delta receptor stands for all extrasynaptic ones."""
 STEROID = "allopregnanolone"
+LEFT_OUT = ("benzodiazepine", "low_affinity")
+"""Sites with a treatment of their own; the second benzodiazepine site is off in a run (docs/receptor.md)."""
 _BENZODIAZEPINE = "benzodiazepine"
 
 
@@ -31,22 +33,22 @@ def receptor(book: Book, ligands: tuple[str, ...], *, endogenous: bool = False) 
     for name in ("gaba_phasic", "gaba_tonic"):
         book.put("receptor", name, rows[name], "uM")
     known = {name: found for name in ligands if (found := _ligand(name)) is not None}
-    benzodiazepines = tuple(name for name, found in known.items() if _BENZODIAZEPINE in found.sites)
-    for name in benzodiazepines:
-        drug = library.drug(name)
+    scales = {
+        name: scale
+        for name, found in known.items()
+        if _BENZODIAZEPINE in found.sites and (scale := library.drug(name).in_vivo_scale) is not None
+    }
+    for name, scale in scales.items():
         sites = {k: known[name].binding(f"{k}b3g2") for k in SUBTYPES}
         held = {k: site for k, site in sites.items() if site is not None}
-        scale = 1.0
-        if drug.in_vivo_scale is not None:
-            scale = drug.in_vivo_scale.value
-            book.used[f"receptor.in_vivo_scale.{name}"] = drug.in_vivo_scale
-        book.put_each("receptor", f"K.{name}", {k: s.K for k, s in held.items()}, "nM", scale)
+        book.used[f"receptor.in_vivo_scale.{name}"] = scale
+        book.put_each("receptor", f"K.{name}", {k: s.K for k, s in held.items()}, "nM", scale.value)
         book.put_each("receptor", f"c.{name}", {k: s.c for k, s in held.items()}, "1")
     others = _others(book, known, endogenous)
     book.put_each("inhibition_gain", "weight", {k: rows[f"weight.{k}"] for k in SUBTYPES}, "1")
     for name in ("tonic_share", "blind_share"):
         book.put("inhibition_gain", name, rows[name], "1")
-    return MWCReceptor(ligands, benzodiazepines, others, endogenous), InhibitionGain()
+    return MWCReceptor(ligands, tuple(scales), others, endogenous), InhibitionGain()
 
 
 def acts_here(name: str) -> bool:
@@ -62,14 +64,20 @@ def _ligand(name: str) -> Ligand | None:
         return None
 
 
+def _in_vivo(book: Book, name: str) -> float:
+    """Scale of the affinity in man at a site beside the benzodiazepine site; 1 where nothing calibrates it."""
+    scale = None if name == ENDOGENOUS else library.drug(name).in_vivo_scale
+    if scale is None:
+        return 1.0
+    book.used[f"receptor.in_vivo_scale.{name}"] = scale
+    return scale.value
+
+
 def _others(book: Book, known: dict[str, Ligand], endogenous: bool) -> tuple[OtherSite, ...]:
     synaptic, delta = (site_counts(Pentamer.named(name)) for name in (SYNAPTIC, DELTA))
     others = []
     for site in SITES:
-        if site in (
-            _BENZODIAZEPINE,
-            "low_affinity",
-        ):  # the second benzodiazepine site is off in a run (see docs/receptor.md)
+        if site in LEFT_OUT:
             continue
         holders = {name: found for name, found in known.items() if site in found.sites}
         if endogenous and site == "neurosteroid":
@@ -78,7 +86,7 @@ def _others(book: Book, known: dict[str, Ligand], endogenous: bool) -> tuple[Oth
             at_synaptic, at_delta = found.binding(SYNAPTIC, site), found.binding(DELTA, site)
             assert at_synaptic is not None
             assert at_delta is not None
-            book.put("receptor", f"K.{site}.{name}", at_synaptic.K, "nM")
+            book.put("receptor", f"K.{site}.{name}", at_synaptic.K, "nM", _in_vivo(book, name))
             book.put("receptor", f"c.{site}.{name}", at_synaptic.c, "1")
             book.put("receptor", f"delta.c.{site}.{name}", at_delta.c, "1")
         if holders:

@@ -9,14 +9,17 @@ from importlib.metadata import version
 
 import numpy as np
 
-from allostasis.model import AbstractSubmodel, Composition, Record, Rule, Solver, integrate, records
+from allostasis.model import AbstractSubmodel, Composition, Record, Rule, Solver, records
 from allostasis.model.rule_arrays import REQUEST, RuleNumbers, RuleStructure
-from allostasis.patient import Patient
+from allostasis.patient import patient_notes
 from allostasis.quantity import InputError, UnknownNameError
-from allostasis.regimen import DosingRule, Regimen, schedule
+from allostasis.regimen import DosingRule, Regimen
 from allostasis.regimen.check import check_against_library, parse_regimen
 from allostasis.simulation.assemble import System, assemble
 from allostasis.simulation.case import Case
+from allostasis.simulation.notes import site_notes, step_notes
+from allostasis.simulation.period_run import Runner, run_plan
+from allostasis.simulation.plan import doses_per_interval, plan_arm
 from allostasis.simulation.result import LARGE, Result, allocate, to_dataset
 
 WANTED = {
@@ -67,14 +70,13 @@ def case_system(
     """The composed chain for all drugs and routes of the arms."""
     pairs = set()
     for regimen in regimens.values():
-        pairs |= {(d.drug, d.route) for d in regimen.doses(case.horizon_h, case.weight_kg)}
-        pairs |= {(r.drug, r.route) for r in regimen.rules}
+        pairs |= regimen.sites(case.horizon_h)
     if not pairs:
         raise InputError(
             "no arm gives any dose before the horizon", fix="write a regimen such as 'lorazepam 1 mg po bid for 30 d'"
         )
     return assemble(
-        pairs, Patient(case.weight_kg), adaptation=case.model.adaptation, neurosteroid=case.model.neurosteroid,
+        pairs, case.person, adaptation=case.model.adaptation, neurosteroid=case.model.neurosteroid,
         tspo_activation=case.model.tspo_activation, readouts=readouts,
     )  # fmt: skip
 
@@ -134,24 +136,6 @@ def provenance(case: Case, system: System, solver: Solver) -> dict:
     }  # fmt: skip
 
 
-def doses_per_interval(regimen: Regimen, case: Case, outputs: int) -> dict[str, np.ndarray]:
-    """mg of each drug that was scheduled in each output interval; row 0 is time 0 and stays empty.
-
-    An infusion counts in each interval by the time that it runs there; what lies past the horizon is not given.
-    """
-    every = case.step_h * case.steps_per_output
-    edges = np.arange(outputs + 1) * every
-    given: dict[str, np.ndarray] = {}
-    for dose in regimen.doses(case.horizon_h, case.weight_kg):
-        row = given.setdefault(dose.drug, np.zeros(outputs + 1))
-        if dose.duration_h == 0:
-            row[int((dose.time_h + 1e-9) // every) + 1] += dose.amount
-        else:
-            covered = np.clip(edges, dose.time_h, dose.time_h + dose.duration_h)
-            row[1:] += dose.amount / dose.duration_h * np.diff(covered)
-    return given
-
-
 def number_of_steps(case: Case) -> int:
     """Steps of a run.
 
@@ -201,13 +185,15 @@ def simulate(
     regimens = arm_regimens(case)
     system = case_system(case, regimens, readouts)
     solver = Solver(case.step_h, case.steps_per_output, case.solver.dtype, threads)
-    kept = records(system.composition.ports, dict(wanted or default_wanted(factors)))
+    ports, asked_for = system.composition.ports, dict(wanted or default_wanted(factors))
+    kept = records(ports, {k: s for k, s in asked_for.items() if k in ports or k != "unbound_brain"})
     parameters, patients = apply_factors(system.parameters, factors or {})
     store, doses = allocate(system.composition, kept, len(regimens), patients, outputs + 1), {}
     by_rule: dict[str, dict[str, np.ndarray]] = {}
+    last: dict[str, float] = {}
+    notes: tuple[str, ...] = ()
     for number, (name, regimen) in enumerate(regimens.items()):
-        given = regimen.doses(case.horizon_h, case.weight_kg)
-        inputs = schedule(given, case.step_h, outputs * case.steps_per_output, lag_h=system.lags)
+        plan = plan_arm(case, name, regimen, patients)
         rules = [bind_rule(r, system.composition, case.horizon_h) for r in regimen.rules_in_mg(case.weight_kg)]
         asked = {Record(REQUEST, i, "sum"): np.zeros((outputs + 1, patients)) for i in range(len(rules))}
 
@@ -215,11 +201,11 @@ def simulate(
             if on_progress is not None:
                 on_progress((number + done / of) / len(regimens))
 
-        integrate(
-            system.composition, parameters, inputs.amounts, inputs.columns, (*kept, *asked),
-            patients=patients, rules=rules, solver=solver, out=store.arm(number) | asked, on_progress=progress, cancel=cancel,
-        )  # fmt: skip
-        doses[name] = doses_per_interval(regimen, case, outputs)
+        runner = Runner(system, solver, (*kept, *asked), rules, cancel)
+        run_plan(plan, runner, parameters, patients, store.arm(number) | asked, progress)
+        doses[name] = doses_per_interval(plan, case, outputs)
+        last[name] = plan.last_dose_h(case.horizon_h)
+        notes += plan.notes()
         by_rule[name] = {}
         for rule, values in zip(rules, asked.values(), strict=True):
             by_rule[name][rule.drug] = by_rule[name].get(rule.drug, 0) + values.T
@@ -229,31 +215,14 @@ def simulate(
         case=case,
         used=system.used,
         regimens={name: str(r) for name, r in regimens.items()},
-        last_dose_h={name: r.end_of_dosing_h(case.horizon_h) for name, r in regimens.items()},
+        last_dose_h=last,
         provenance=provenance(case, system, solver),
-        notes=step_notes(case, regimens),
-    )
-
-
-LONG_STEP_H = 1 / 12
-"""A bolus into a vein peaks within minutes: five of them are the longest step that sees it."""
-
-
-def step_notes(case: Case, regimens: Mapping[str, Regimen]) -> tuple[str, ...]:
-    """What a reader must know about the grid of this run."""
-    fast = sorted(
-        {
-            dose.drug
-            for regimen in regimens.values()
-            for dose in (*regimen.doses(case.horizon_h, case.weight_kg), *regimen.rules_in_mg(case.weight_kg))
-            if dose.route == "iv" and getattr(dose, "duration_h", 0.0) < case.step_h
-        }
-    )
-    if not fast or case.step_h <= LONG_STEP_H:
-        return ()
-    return (
-        f"{', '.join(fast)} is given into a vein, and concentrations are sampled at the end of each step of "
-        f'{case.solver.step}: the peak right after such a dose is not seen. Write [solver] step = "1 min" to see it.',
+        notes=(
+            *notes,
+            *site_notes(ports),
+            *step_notes(case, regimens),
+            *patient_notes(case.person, ports["plasma"].components),
+        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -67,7 +68,7 @@ def read_folder(folder: str | Path) -> Folder:
             value=str(folder),
             expected="a folder with studies.csv and observations.csv",
         )
-    studies = _rows(folder / "studies.csv", STUDY_COLUMNS)
+    studies = _with_regimens(_rows(folder / "studies.csv", STUDY_COLUMNS))
     if not studies:
         raise InputError(
             "studies.csv has no rows", value=str(folder), expected="one row per concentration-time profile"
@@ -88,6 +89,24 @@ def read_folder(folder: str | Path) -> Folder:
     for found in points.values():
         found.sort(key=lambda point: point.time_h)
     return Folder(studies, points, unreadable, orphans)
+
+
+def _with_regimens(studies: Sequence[dict[str, str]]) -> list[dict[str, str]]:
+    """Fill an empty regimen of a co-medication from the other arms of the publication, where these all state the same one."""
+    stated: dict[tuple[str, ...], set[str]] = {}
+    for row in studies:
+        if row.get("comedication_regimen"):
+            stated.setdefault(_arm(row), set()).add(row["comedication_regimen"])
+    filled = []
+    for row in studies:
+        same = stated.get(_arm(row), set())
+        take = row.get("comedication") and not row.get("comedication_regimen") and len(same) == 1
+        filled.append(row | {"comedication_regimen": next(iter(same))} if take else row)
+    return filled
+
+
+def _arm(row: dict[str, str]) -> tuple[str, ...]:
+    return tuple(row.get(name, "") for name in ("publication", "drug", "comedication"))
 
 
 def _point(time_h: float, row: dict[str, str]) -> Point:

@@ -34,7 +34,7 @@ def table(
     groups: dict[tuple, list[Row]] = {}
     for study in studies:
         groups.setdefault(tuple(study[name] for name in by), []).append(study)
-    alike = tuple(by) == GROUP
+    alike = tuple(by)[: len(GROUP)] == GROUP
     rows = [
         dict(zip(by, key, strict=True)) | row(group, ln_folds) | laboratories(group if alike else ())
         for key, group in groups.items()

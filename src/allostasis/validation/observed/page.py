@@ -8,7 +8,8 @@ import pandas as pd
 
 from allostasis.validation.observed.folds import USED
 from allostasis.validation.observed.groups import GROUP
-from allostasis.validation.observed.shown import INDEPENDENT, LEGEND, group_columns
+from allostasis.validation.observed.interactions_shown import GUEST_LEGEND, compared, left_out, misses
+from allostasis.validation.observed.shown import BARS_LEGEND, INDEPENDENT, LEGEND, group_columns
 from allostasis.validation.observed.svg import profile, scatter
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ svg .predicted{fill:none;stroke:var(--line);stroke-width:1.5}svg .seen{fill:var(
 .c6{fill:#8c6d31}.c7{fill:#888}summary{cursor:pointer;font-weight:600;margin:.6rem 0}
 """
 _MISS_COLUMNS = {
-    "publication": "publication", "drug": "drug", "route": "route", "analyte": "analyte",
+    "publication": "publication", "part": "part", "drug": "drug", "route": "route", "analyte": "analyte",
     "dose_mg": "dose, mg", "n_points": "points", "gmfe": "GMFE", "bias": "bias", "auc_fold": "AUC fold",
     "cmax_fold": "Cmax fold", "overlap_with_library_source": "same source as library", "flags": "remarks",
     "study_id": "study",
@@ -55,6 +56,8 @@ def page(report: "ObservedReport") -> str:
     if len(report.studies):
         misses = pd.DataFrame({short: report.studies[name] for name, short in _MISS_COLUMNS.items()})
         parts += ["<h2>Misses first</h2>", html_table(misses.head(SHOWN_MISSES))]
+        parts += ["<h2>Bars</h2>", html_table(report.bars), f"<p class='legend'>{html.escape(BARS_LEGEND)}</p>"]
+        parts += _interactions(report)
         parts += ["<h2>By drug, route and analyte</h2>", html_table(group_columns(report.by_group))]
         parts.append(f"<p class='legend'>{html.escape(LEGEND)}</p>")
         parts += ["<h2>By drug and analyte</h2>", html_table(group_columns(report.by_drug))]
@@ -65,6 +68,19 @@ def page(report: "ObservedReport") -> str:
         parts += ["<h2>Skipped</h2>", html_table(report.skipped_by_kind())]
         parts += ["<details><summary>Each skipped study</summary>", html_table(report.skipped), "</details>"]
     return "\n".join([*parts, "</body></html>"])
+
+
+def _interactions(report: "ObservedReport") -> list[str]:
+    """Ratios with and without a co-medication: misses, summary, every pair."""
+    if not len(report.interaction_summary):
+        return []
+    return [
+        "<h2>Interactions</h2><h3>Outside the limits of Guest</h3>", html_table(misses(report.interactions)),
+        "<h3>Within the limits, %</h3>", html_table(report.interaction_summary),
+        f"<p class='legend'>{html.escape(GUEST_LEGEND)}</p>",
+        "<details><summary>Each pair</summary>", html_table(compared(report.interactions)), "</details>",
+        "<details><summary>Pairs that were not compared</summary>", html_table(left_out(report.interactions)), "</details>",
+    ]  # fmt: skip
 
 
 def html_table(frame: pd.DataFrame) -> str:
@@ -93,15 +109,15 @@ def _drawings(report: "ObservedReport") -> list[str]:
             points.setdefault(point["study_id"], []).append({str(k): v for k, v in point.items()})
     groups: dict[tuple, list[dict[Any, Any]]] = {}
     for study in report.studies.to_dict("records"):
-        groups.setdefault(tuple(study[name] for name in GROUP), []).append(study)
+        groups.setdefault(tuple(study[name] for name in (*GROUP, "part")), []).append(study)
     series = {study["drug"]: [] for group in groups.values() for study in group}
     for group in groups.values():
         for study in group:
             series[study["drug"]] += [(p["observed"], p["predicted"]) for p in points[study["study_id"]]]
     parts = [scatter(series), "<h2>Every study</h2>"]
     for group in report.by_group.to_dict("records"):
-        studies = groups[tuple(group[name] for name in GROUP)]
-        title = f"{group['analyte']} after {group['drug']}, {group['route']}: "
+        studies = groups[tuple(group[name] for name in (*GROUP, "part"))]
+        title = f"{group['analyte']} after {group['drug']}, {group['route']} ({group['part']}): "
         title += f"{group['n_studies']} studies, GMFE {group['gmfe']:.2f}"
         parts.append(f"<details open><summary>{html.escape(title)}</summary><div class='panels'>")
         for study in studies:

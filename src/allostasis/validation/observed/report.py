@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from allostasis.validation.observed.interactions_shown import GUEST_LEGEND, misses
 from allostasis.validation.observed.page import page
 from allostasis.validation.observed.shown import LEGEND, group_columns, headline
 
@@ -26,10 +27,15 @@ class ObservedReport:
         studies: one row per compared study, worst first.
         points: one row per observation of a compared study; ``use`` is "used" or why it enters no fold error.
         skipped: studies that were not compared: ``kind`` and ``reason``.
-        by_group: one row per drug, route and analyte, worst first.
-        by_drug: one row per drug and analyte, worst first.
-        overall: the same figures over everything ("all"), over parent drugs and over metabolites, and over the
-            studies whose publication no source of the library's own numbers resembles ("independent").
+        by_group: one row per drug, route, analyte and part (build or verify), worst first.
+        by_drug: one row per drug, analyte and part, worst first.
+        bars: what the library is held to, misses first.
+        overall: the same figures over studies that only verify and over studies that set numbers (build), never both, each
+            also over parent drugs and over metabolites; of the verifying ones also those whose publication no source of the
+            library's own numbers resembles ("independent").
+        interactions: one row per pair of arms with and without a co-medication (where the folder has ddi.csv): ratios of areas,
+            predicted and measured, and the limits of Guest; misses first, then pairs that were not compared.
+        interaction_summary: shares within those limits, over all and per perpetrator.
         notes: what else the reader should know.
         curves: study id -> (times [h], predicted [ng/mL]) for drawing; empty unless files were asked for.
 
@@ -41,7 +47,10 @@ class ObservedReport:
     skipped: pd.DataFrame
     by_group: pd.DataFrame
     by_drug: pd.DataFrame
+    bars: pd.DataFrame
     overall: pd.DataFrame
+    interactions: pd.DataFrame = field(default_factory=pd.DataFrame)
+    interaction_summary: pd.DataFrame = field(default_factory=pd.DataFrame)
     notes: tuple[str, ...] = ()
     curves: dict[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
 
@@ -60,9 +69,13 @@ class ObservedReport:
         if len(self.studies):
             worst = pd.DataFrame({name: self.studies[name] for name in MISS_COLUMNS}).head(SHOWN_MISSES)
             parts += ["", "Worst studies first:", _plain(worst)]
+            parts += ["", "Bars (mean curves of healthy adults, single doses unless named):", _plain(self.bars)]
             parts += ["", "By drug, route and analyte:", _plain(group_columns(self.by_group)), LEGEND]
             parts += ["", "By drug and analyte:", _plain(group_columns(self.by_drug))]
             parts += ["", "Overall:", _plain(group_columns(self.overall))]
+        if len(self.interaction_summary):
+            parts += ["", "Interactions outside the limits of Guest, worst first:", _plain(misses(self.interactions))]
+            parts += ["", "Ratios of areas within the limits, %:", _plain(self.interaction_summary), GUEST_LEGEND]
         if len(self.skipped):
             parts += ["", "Skipped:", _plain(self.skipped_by_kind())]
         return "\n".join(parts)
@@ -74,7 +87,8 @@ class ObservedReport:
         out.mkdir(parents=True, exist_ok=True)
         for name, table in (
             ("groups", self.by_group), ("drugs", self.by_drug), ("studies", self.studies),
-            ("skipped", self.skipped), ("points", self.points),
+            ("skipped", self.skipped), ("points", self.points), ("bars", self.bars),
+            ("interactions", self.interactions),
         ):  # fmt: skip
             table.to_csv(out / f"{name}.csv", index=False, float_format="%.6g")
         path = out / "validation.html"

@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Float
 
+from allostasis.validation.observed import bars, guest, interactions
 from allostasis.validation.observed.folder import Folder, Point, read_folder
 from allostasis.validation.observed.folds import IN_LAG, TOO_SMALL, USED, status_of, study_metrics
 from allostasis.validation.observed.groups import GROUP, Row, row, table
 from allostasis.validation.observed.overlap import SourceMatcher
+from allostasis.validation.observed.parts import BUILD, VERIFY, interaction_part_of, part_of
 from allostasis.validation.observed.predict import Predictor
 from allostasis.validation.observed.report import ObservedReport
 from allostasis.validation.observed.selection import Study, select
@@ -20,10 +22,12 @@ from allostasis.validation.observed.skip import Skip
 CURVE_POINTS = 97  # structural: resolution of a drawn curve
 POINT_COLUMNS = ("study_id", "time_h", "observed", "predicted", "fold", "use")
 STUDY_COLUMNS = (
-    "study_id", "publication", "drug", "route", "analyte", "dose_mg", "n_doses", "weight_kg", "n_points", "gmfe",
-    "bias", "within_1.5", "within_2", "within_3", "auc_fold", "cmax_fold", "auc_per_dose", "n_not_used",
-    "overlap_with_library_source", "flags",
+    "study_id", "publication", "part", "drug", "route", "analyte", "data_type", "dose_mg", "n_doses", "weight_kg", "n_points",
+    "gmfe", "bias", "within_1.5", "within_2", "within_3", "auc_fold", "cmax_fold", "auc_per_dose", "n_not_used",
+    "overlap_with_library_source", "comedication", "special", "flags",
 )  # fmt: skip
+SPECIAL = ("elderly", "obese", "children", "infant", "neonate", "genotype", "phenotype", "patients", "outlier")
+"""Words in the flags of a study that keep it out of "healthy adults"."""
 SKIPPED_COLUMNS = ("study_id", "publication", "drug", "analyte", "route", "kind", "reason")
 
 
@@ -44,7 +48,7 @@ def validate(
     """
     read = read_folder(folder)
     predictor, sources = Predictor(), SourceMatcher()
-    studies, points, skipped, curves = [], [], [], {}
+    studies, points, skipped, curves, arms = [], [], [], {}, {}
     seen: set[str] = set()
     for done, line in enumerate(read.studies, 1):
         try:
@@ -54,7 +58,8 @@ def validate(
             skipped.append(named | {"kind": skip.kind, "reason": skip.reason})
         else:
             points += rows
-            studies.append(_summary(study, rows) | {
+            arms[study.study_id] = interactions.Arm(study, _used(rows, "time_h"), _used(rows, "predicted"))
+            studies.append(_summary(study, rows) | _kind(study, line) | {
                 "overlap_with_library_source": sources.overlap(study.publication, study.drug, study.analyte)
             })  # fmt: skip
             if out is not None:
@@ -63,14 +68,19 @@ def validate(
             on_progress(done / len(read.studies))
     studies.sort(key=lambda s: (-s["gmfe"], s["study_id"]))
     ln_folds = _ln_folds(points)
+    reasons = {s["study_id"]: s["reason"] for s in skipped}
+    pairs = interactions.table(interactions.read_pairs(folder), arms, reasons, predictor)
     report = ObservedReport(
         folder=str(folder),
         studies=_frame(studies, STUDY_COLUMNS),
         points=_frame(points, POINT_COLUMNS),
         skipped=_frame(skipped, SKIPPED_COLUMNS),
-        by_group=_frame(table(studies, ln_folds, GROUP), ()),
-        by_drug=_frame(table(studies, ln_folds, ("drug", "analyte")), ()),
+        by_group=_frame(table(studies, ln_folds, (*GROUP, "part")), ()),
+        by_drug=_frame(table(studies, ln_folds, ("drug", "analyte", "part")), ()),
+        bars=bars.table(studies, ln_folds),
         overall=_overall(studies, ln_folds),
+        interactions=interactions.frame(pairs),
+        interaction_summary=guest.summary(pairs),
         notes=_notes(read, points),
         curves=curves,
     )
@@ -126,6 +136,19 @@ def _summary(study: Study, rows: list[dict[str, Any]]) -> dict[str, Any]:
     } | study_metrics(study, times, observed, predicted)  # fmt: skip
 
 
+def _kind(study: Study, line: dict[str, str]) -> dict[str, Any]:
+    """What kind of study it is: whether it set numbers, mean or single subject, who, with what."""
+    said = " ".join((*study.flags, line.get("population", ""))).lower()
+    perpetrators = list(dict.fromkeys(drug for drug, _ in study.comedication))
+    parts = (part_of(study.drug, study.analyte, study.publication), interaction_part_of(study.publication, perpetrators))
+    return {
+        "part": BUILD if BUILD in parts else VERIFY,
+        "data_type": line.get("data_type", ""),
+        "special": ", ".join(word for word in SPECIAL if word in said),
+        "comedication": ", ".join(perpetrators),
+    }
+
+
 def _curve(study: Study, rows: list[dict[str, Any]], predictor: Predictor) -> tuple[np.ndarray, np.ndarray]:
     """Predict the course from the first dose to the last sample, with the sampled instants in it."""
     sampled = _used(rows, "time_h")
@@ -144,12 +167,17 @@ def _ln_folds(points: list[dict[str, Any]]) -> dict[str, Float[np.ndarray, " poi
 
 
 def _overall(studies: list[dict[str, Any]], ln_folds: dict[str, Float[np.ndarray, " points"]]) -> pd.DataFrame:
-    parts: dict[str, list[Row]] = {
-        "all": [*studies],
-        "parent drugs": [s for s in studies if s["analyte"] == s["drug"]],
-        "metabolites": [s for s in studies if s["analyte"] != s["drug"]],
-        "independent": [s for s in studies if not s["overlap_with_library_source"]],
-    }
+    parts: dict[str, list[Row]] = {}
+    for part in (VERIFY, BUILD):
+        own = [s for s in studies if s["part"] == part]
+        parts |= {
+            part: own,
+            f"{part}: parent drugs": [s for s in own if s["analyte"] == s["drug"]],
+            f"{part}: metabolites": [s for s in own if s["analyte"] != s["drug"]],
+        }
+    parts[f"{VERIFY}: independent"] = [
+        s for s in studies if s["part"] == VERIFY and not s["overlap_with_library_source"]
+    ]
     return _frame([{"which": name} | row(part, ln_folds) for name, part in parts.items()], ())
 
 

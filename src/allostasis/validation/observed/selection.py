@@ -5,8 +5,10 @@ import re
 from dataclasses import dataclass
 
 from allostasis import library
+from allostasis.patient import Patient
 from allostasis.quantity import InputError
 from allostasis.simulation.assemble import closure
+from allostasis.validation.observed.comedication import comedication_of
 from allostasis.validation.observed.dosing import Input, check_route, inputs_of
 from allostasis.validation.observed.folder import number
 from allostasis.validation.observed.skip import Skip
@@ -26,16 +28,22 @@ _WILD_TYPE = re.compile(r"\b(em|extensive|nm|normal|wild)\b")
 
 @dataclass(frozen=True)
 class Study:
-    """A study that can be simulated: canonical names, weight [kg], doses, and what the reader should know."""
+    """A study that can be simulated: canonical names, who, doses, co-medication, and what the reader should know."""
 
     study_id: str
     publication: str
     drug: str
     analyte: str
     route: str
-    weight_kg: float
+    patient: Patient
     inputs: tuple[Input, ...]
     flags: tuple[str, ...]
+    comedication: tuple[tuple[str, Input], ...] = ()
+
+    @property
+    def weight_kg(self) -> float:
+        """Body weight [kg]."""
+        return float(self.patient.weight_kg)
 
 
 def select(row: dict[str, str]) -> Study:
@@ -49,7 +57,7 @@ def select(row: dict[str, str]) -> Study:
     flags = _quality(row) + _matrix(row["matrix"])
     for part in row["route"].split("+"):
         check_route(drug, part.strip())
-    flags += _people(row) + _genotype(row) + _comedication(row)
+    flags += _people(row) + _genotype(row)
     weight = number(row.get("weight_mean", ""))
     if math.isnan(weight):
         weight = library.parameter_set("patient")["reference_weight"].to("kg")
@@ -57,8 +65,17 @@ def select(row: dict[str, str]) -> Study:
     if "normalised" in row.get("notes", ""):
         flags.append("values normalised to a dose by the source")
     inputs = inputs_of(row, drug, weight)
+    remarks, given = comedication_of(row, inputs)
+    flags += remarks
     route = "+".join(sorted({dose.route for dose in inputs}))
-    return Study(row["study_id"], row["publication"], drug, analyte, route, float(weight), inputs, tuple(flags))
+    return Study(row["study_id"], row["publication"], drug, analyte, route, _patient(weight), inputs, tuple(flags), given)
+
+
+def _patient(weight: float) -> Patient:
+    try:
+        return Patient(weight_kg=float(weight))
+    except InputError as error:
+        raise Skip("model", str(error)) from error
 
 
 def _quality(row: dict[str, str]) -> list[str]:
@@ -133,9 +150,3 @@ def _genotype(row: dict[str, str]) -> list[str]:
         return []
     raise Skip("genotype", f"genotype not modelled: {text}")
 
-
-def _comedication(row: dict[str, str]) -> list[str]:
-    named, role = row.get("comedication", ""), row.get("comedication_role", "").lower()
-    if "inhibitor" in role or "inducer" in role:
-        raise Skip("co-medication", f"co-medication {named or 'unnamed'} ({role}) not modelled")
-    return [f"co-medication without known effect: {named}"] if named else []

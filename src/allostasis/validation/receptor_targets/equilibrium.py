@@ -162,6 +162,7 @@ def _zolpidem_half(receptor: str) -> float:
 def flumazenil_in_vivo() -> float:
     """K in vivo of flumazenil [nM]."""
     drug = library.drug("flumazenil")
+    assert drug.in_vivo_scale is not None
     return drug.binding["a1"].K.value * drug.in_vivo_scale.value
 
 

@@ -1,0 +1,84 @@
+"""How far a substance gets in the chain: what it forms, whether it has a site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from allostasis.library.drug import SUBTYPES, Drug
+from allostasis.library.loader import drug, parameter_set
+from allostasis.quantity import Parameter
+
+LIGANDS = "receptor_ligands"
+BENZODIAZEPINE = "benzodiazepine"
+OTHER_SITES = ("neurosteroid", "barbiturate", "propofol", "etomidate")
+
+
+def closure(drugs: Iterable[str]) -> tuple[str, ...]:
+    """Return the drugs and every metabolite that they form, parents first.
+
+    >>> closure(["diazepam"])
+    ('diazepam', 'nordiazepam', 'temazepam', 'oxazepam')
+    """
+    names = list(dict.fromkeys(drugs))
+    for name in names:
+        names += [m for m in drug(name).metabolites if m not in names]
+    return tuple(names)
+
+
+def ligand_rows(name: str, site: str) -> dict[str, Parameter]:
+    """Return what the ligand library holds of a substance at one site, by key such as "Ki.a1".
+
+    >>> ligand_rows("zolpidem", "benzodiazepine")["Ki.a1"].unit, ligand_rows("lorazepam", "benzodiazepine")
+    ('nM', {})
+    """
+    head = f"{name}.{site}."
+    return {k.removeprefix(head): p for k, p in parameter_set(LIGANDS).items() if k.startswith(head)}
+
+
+def sites_of(subject: Drug) -> tuple[str, ...]:
+    """Return the sites of the receptor at which affinity and efficacy are known, by its file or the ligand library.
+
+    >>> sites_of(drug("diazepam")), sites_of(drug("zolpidem")), sites_of(drug("levetiracetam"))
+    (('benzodiazepine',), ('benzodiazepine',), ())
+    """
+    others = tuple(site for site in OTHER_SITES if ligand_rows(subject.name, site))
+    return ((BENZODIAZEPINE,) if _binds(subject) else ()) + others
+
+
+def _binds(subject: Drug) -> bool:
+    held = ligand_rows(subject.name, BENZODIAZEPINE)
+    given = all(
+        any(f"{affinity}.{k}" in held for affinity in ("K", "Ki", "EC50"))
+        and any(f"{efficacy}.{k}" in held for efficacy in ("c", "modulation"))
+        for k in SUBTYPES
+    )
+    return bool(subject.binding) or (given and subject.in_vivo_scale is not None)
+
+
+def why_not(subject: Drug) -> str:
+    """Say why an active substance does nothing at the receptor, or return "" where it acts or is not active.
+
+    >>> why_not(drug("levetiracetam"))
+    'no site at the receptor in this version'
+    >>> why_not(drug("lorazepam"))
+    ''
+    """
+    if not subject.active:
+        return ""
+    if sites_of(subject):
+        return "" if subject.brain is not None else "no numbers for entry into the brain were found"
+    if ligand_rows(subject.name, BENZODIAZEPINE) and subject.in_vivo_scale is None:
+        return "no in_vivo_scale"
+    if "GABA-A" in subject.drug_class:
+        return "no affinity at the receptor was found"
+    return "no site at the receptor in this version"
+
+
+def extent(subject: Drug) -> str:
+    """Say how far a run takes a substance with what it forms: "effect" or "level" (concentrations only).
+
+    >>> extent(drug("lorazepam")), extent(drug("clorazepate")), extent(drug("ketamine")), extent(drug("fosphenytoin"))
+    ('effect', 'effect', 'level', 'level')
+    """
+    chain = [drug(name) for name in closure([subject.name])]
+    return "effect" if any(member.active and not why_not(member) for member in chain) else "level"
