@@ -16,7 +16,7 @@ ZERO, ONE = 0.0, 1.0
 BASELINE = {
     "plasma": ZERO, "unbound_brain": ZERO, "occupancy": ZERO, "modulation_phasic": ONE, "modulation_tonic": ONE,
     "modulation_delta": ONE, "neurosteroid": ONE, "liver_activity": ONE, "gut_activity": ONE, "clearance_activity": ONE,
-    "availability": ONE, "absorption": ZERO,
+    "availability": ONE, "pgp_activity": ONE, "brain_access": ONE, "absorption": ZERO,
     "log_inhibition_gain": ZERO, "surface": ONE, "ampa": ONE, "log_adaptation": ZERO, "adaptation_fast": ZERO,
     "adaptation_slow": ZERO, "effect_coupling": ONE, "imbalance": ZERO, "effect": ZERO, "withdrawal_score": ZERO,
     "chloride": "chloride_rest", "e_chloride": None, "e_gaba": None, "minimal_log_gain": ZERO, "minimal_imbalance": ZERO,

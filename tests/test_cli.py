@@ -199,14 +199,14 @@ def arm(regimen: str) -> str:
         (arm("lorazepan 1 mg po bid for 7 d"), "did you mean 'lorazepam'"),
         (arm("lorazepam 1 po bid for 7 d"), "^"),
         (arm("lorazepam 1 mg po bid for 7 d") + "dosing = 3\n", "unknown key"),
-        (arm("ketoconazole 200 mg po daily for 7 d; lorazepam 1 mg po bid for 7 d"), "not modelled: 'ketoconazole'"),
-        (arm("lorazepam 1 mg po bid for 7 d") + '[patient]\nage = "80 y"\n', "age is not modelled yet"),
+        (arm("quazepam 15 mg po daily for 7 d; lorazepam 1 mg po bid for 7 d"), "not modelled: 'quazepam'"),
+        (arm("lorazepam 1 mg po bid for 7 d") + '[patient]\nsmoking = "yes"\n', "smoking is not modelled yet"),
         (arm("lorazepam 1 mg po bid for 7 d") + '[patient]\ncomedication = "ketoconazole"\n', "co-medication"),
         (arm("none"), "no arm gives any dose"),
         ("title = ", "is not TOML"),
         (arm("lorazepam 1 mg po bid for 7 d").replace("10 d", "10"), "horizon"),
     ],
-    ids=["drug", "regimen", "key", "unknown drug", "age", "co-medication", "no dose", "no TOML", "no unit"],
+    ids=["drug", "regimen", "key", "unknown drug", "smoking", "co-medication", "no dose", "no TOML", "no unit"],
 )
 def test_a_bad_case_is_refused_and_teaches(tmp_path, capsys, text, taught):
     path = tmp_path / "case.toml"

@@ -33,7 +33,7 @@ DRUGS = (
 )  # fmt: skip
 OBSERVED = {
     "1-hydroxymidazolam", "alprazolam", "carbamazepine", "carbamazepine-10,11-epoxide", "diazepam", "lorazepam",
-    "midazolam", "nordiazepam", "oxazepam", "propofol", "triazolam", "zolpidem",
+    "midazolam", "nordiazepam", "oxazepam", "phenobarbital", "propofol", "triazolam", "zolpidem",
 }  # fmt: skip
 BY_LIGAND_LIBRARY = {
     "bromazepam", "clobazam", "desalkylflurazepam", "flunitrazepam", "lormetazepam", "n-desmethylclobazam",
@@ -86,7 +86,7 @@ def test_a_drug_is_whole(name):
     drug = library.drug(name)
     assert drug.name == name
     assert tuple(drug.binding) == (SUBTYPES if name in {*CALIBRATED, "flumazenil"} else ())
-    assert (drug.in_vivo_scale is not None) == (bool(drug.binding) or name in BY_LIGAND_LIBRARY)
+    assert (drug.in_vivo_scale is not None) == (bool(drug.binding) or name in {*BY_LIGAND_LIBRARY, "phenobarbital"})
     assert drug.observed == (name in OBSERVED)
     assert drug.family != "other" or name in {"tariquidar", "anakinra"}
     assert (drug.n_compartments > 1) == (drug.Q2 is not None) == (drug.V2 is not None)
@@ -108,8 +108,8 @@ def test_a_drug_is_whole(name):
 
 def test_terminal_half_lives_are_those_of_the_reports():
     reported = {
-        "diazepam": (20, 48), "nordiazepam": (46, 82), "temazepam": (8.8, 16.8), "oxazepam": (5.6, 8),
-        "lorazepam": (12, 16), "midazolam": (1.8, 4.1), "1-hydroxymidazolam": (0.7, 1.5),
+        "diazepam": (20, 48), "nordiazepam": (42, 82), "temazepam": (8.8, 16.8), "oxazepam": (5.6, 8),
+        "lorazepam": (12, 16), "midazolam": (1.8, 4.6), "1-hydroxymidazolam": (0.7, 1.5),
         "clonazepam": (30, 42), "alprazolam": (9, 16), "chlordiazepoxide": (7.6, 12.6),
         "desmethylchlordiazepoxide": (9.9, 17.7), "demoxepam": (21, 78), "flumazenil": (0.67, 1.33),
         "clorazepate": (2, 2.5), "triazolam": (1.5, 5), "clobazam": (36, 42), "n-desmethylclobazam": (59, 74),
@@ -144,7 +144,8 @@ def test_first_pass_of_midazolam_follows_its_formula():
     midazolam = library.drug("midazolam")
     oral = midazolam.routes["oral"]
     formed = midazolam.metabolites["1-hydroxymidazolam"].value
-    assert oral.first_pass["1-hydroxymidazolam"].value == pytest.approx((1 - oral.F.value) * formed)
+    assert oral.first_pass["1-hydroxymidazolam"].kind == "calibrated"
+    assert oral.first_pass["1-hydroxymidazolam"].value < (1 - oral.F.value) * formed  # some of it never arrives
     assert {(n, r.name) for n in DRUGS for r in library.drug(n).routes.values() if r.first_pass} == {
         ("midazolam", "oral"), ("ketamine", "oral"),
     }  # fmt: skip
@@ -243,14 +244,14 @@ def spoil(data: Path, name: str, old: str, new: str) -> Library:
 @pytest.mark.parametrize(
     ("file", "old", "new", "words"),
     [
-        ("drugs/diazepam.toml", 'source = "KLOTZ75"\n', "", ["lacks source", "diazepam.CL"]),
-        ("drugs/diazepam.toml", 'source = "KLOTZ75"', 'source = ""', ["no source"]),
-        ("drugs/diazepam.toml", 'source = "KLOTZ75"', 'source = "KLOTZ57"', ["KLOTZ57", "bibliography"]),
+        ("drugs/lorazepam.toml", '\nsource = "LZAPT83"\n', "\n", ["lacks source", "lorazepam.CL"]),
+        ("drugs/lorazepam.toml", '\nsource = "LZAPT83"', '\nsource = ""', ["no source"]),
+        ("drugs/lorazepam.toml", '\nsource = "LZAPT83"', '\nsource = "LZAPT38"', ["LZAPT38", "bibliography"]),
         ("drugs/diazepam.toml", 'unit = "L/h"\n', "", ["lacks unit"]),
         ("drugs/diazepam.toml", 'unit = "L/h"', 'unit = "mL/min"', ["wrong unit", "L/h"]),
-        ("drugs/diazepam.toml", "value = 1.56", "value = 156", ["outside its own range"]),
-        ("drugs/diazepam.toml", "value = 1.56", 'value = "1.56"', ["without quotes"]),
-        ("drugs/diazepam.toml", "value = 1.56", "value = ", ["not valid TOML", "line"]),
+        ("drugs/clonazepam.toml", "value = 3.89", "value = 389", ["outside its own range"]),
+        ("drugs/lorazepam.toml", "value = 4.352", 'value = "4.352"', ["without quotes"]),
+        ("drugs/lorazepam.toml", "value = 4.352", "value = ", ["not valid TOML", "line"]),
         ("drugs/diazepam.toml", "[CL]", "[Cl]", ["key", "CL"]),
         ("drugs/diazepam.toml", "n_compartments = 3", "n_compartments = 2", ["n_compartments"]),
         ("drugs/diazepam.toml", 'family = "benzodiazepine"', 'family = "benzo"', ["family", "benzodiazepine"]),
@@ -267,13 +268,12 @@ def spoil(data: Path, name: str, old: str, new: str) -> Library:
             "metabolites.temazepan",
             ["metabolite", "temazepam"],
         ),
-        ("drugs/diazepam.toml", "value = 0.55", "value = 0.95", ["outside its own range"]),
         ("drugs/diazepam.toml", 'set = "diazepam"', 'set = "valium"', ["diazepam"]),
         ("drugs/diazepam.toml", 'status = "derived"', 'status = "certain"', ["status"]),
         (
             "drugs/midazolam.toml",
-            'value = 0.15\nunit = "1"\nlow = 0.1\nhigh = 0.45',
-            'value = 0.65\nunit = "1"',
+            'value = 0.148\nunit = "1"',
+            'value = 0.75\nunit = "1"',
             ["add up"],
         ),
         ("receptor.toml", "value = 0.45", "value = 0.55", ["sum to 1"]),
@@ -350,7 +350,7 @@ def test_how_far_a_run_takes_each_drug():
     ("name", "words"),
     [
         ("levetiracetam", "Only its concentrations are simulated, no effect: no site at the receptor"),
-        ("zolpidem", "a1 26.7 / 218.9"), ("zolpidem", "| `benzodiazepine.Ki.a1` | 26.7 |"),
+        ("zolpidem", "a1 26.7 / 47.1"), ("zolpidem", "| `benzodiazepine.Ki.a1` | 26.7 |"),
         ("propofol", "Site at the receptor: propofol"), ("clorazepate", "Not active itself; it forms nordiazepam"),
         ("fosphenytoin", "not linear: saturable elimination of phenytoin"),
         ("phenytoin", "| `elimination.Vmax` |"),

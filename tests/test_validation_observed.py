@@ -207,7 +207,8 @@ def test_files_are_self_contained(tmp_path, simple):
     out = tmp_path / "out"
     report = validate(write(tmp_path / "data", studies, rows), out)
     assert {p.name for p in out.iterdir()} == {
-        "validation.html", "groups.csv", "drugs.csv", "studies.csv", "skipped.csv", "points.csv",
+        "validation.html", "groups.csv", "drugs.csv", "studies.csv", "skipped.csv", "points.csv", "bars.csv",
+        "interactions.csv",
     }  # fmt: skip
     html = (out / "validation.html").read_text(encoding="utf-8")
     assert "://" not in html
@@ -219,4 +220,4 @@ def test_files_are_self_contained(tmp_path, simple):
     assert len(pd.read_csv(out / "points.csv")) == 2 * len(TIMES)
     text = report.text()
     assert text.index("Worst studies first") < text.index("By drug, route and analyte") < text.index("Skipped")
-    assert "2 studies of 1 publications compared" in report.headline()
+    assert "2 studies of 1 publications (" in report.headline()

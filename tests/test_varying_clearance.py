@@ -25,7 +25,7 @@ KINETICS = {
     "blocker.CL": 8.0, "blocker.V1": 60.0, "blocker.molar_mass": 531.0, "blocker.oral.ka": 1.0, "blocker.oral.F": 0.8,
 }  # fmt: skip
 ENZYMES = {
-    "kdeg.liver.CYP3A4": 0.02, "kdeg.gut.CYP3A4": 0.03, "Q_liver": 90.0, "Q_gut": 18.0, "fu.blocker": 0.1,
+    "kdeg.liver.CYP3A4": 0.02, "kdeg.gut.CYP3A4": 0.03, "Q_liver": 90.0, "Q_gut": 18.0, "fu.blocker": 0.1, "fu_gut.blocker": 1.0,
     "Ki.CYP3A4.blocker": 20.0, "KI.CYP3A4.blocker": 300.0, "kinact.CYP3A4.blocker": 0.3,
     "Emax.CYP3A4.blocker": 8.0, "EC50.CYP3A4.blocker": 50.0,
 }  # fmt: skip
@@ -147,3 +147,23 @@ def test_saturable_binding_agrees_with_the_reference_and_falls_short_of_proporti
         np.testing.assert_allclose(found, exact, rtol=0.01)
         last.append(found[-1])
     assert last[1] < 3.5 * last[0]
+
+
+def test_efflux_moves_true_substrates_and_hardly_a_benzodiazepine():
+    """Tariquidar raises what a carried substance has in brain; inflammation lowers it; diazepam does not notice."""
+    from allostasis.simulation import parse_case, simulate
+
+    def brain(drug: str, regimen: str, **model) -> float:
+        case = parse_case({"title": "t", "horizon": "2 d", "model": model, "arm": [{"name": "a", "regimen": regimen}]})
+        data = simulate(case, wanted={"unbound_brain": ("mean",)}).data["unbound_brain_mean"]
+        return float(data.isel(arm=0, patient=0).sel(ligand=drug).mean("time"))
+
+    for regimen, ligand, moved in (
+        ("clobazam 20 mg po daily for 2 d", "n-desmethylclobazam", True), ("diazepam 10 mg po daily for 2 d", "diazepam", False),
+    ):  # fmt: skip
+        plain = brain(ligand, regimen)
+        blocked = brain(ligand, regimen + "; tariquidar 600 mg iv at 0 h")
+        inflamed = brain(ligand, regimen, efflux="dynamic", inflammation=1.0)
+        assert (blocked > 1.05 * plain) == moved
+        assert (inflamed < 0.9 * plain) == moved
+        assert brain(ligand, regimen, efflux="dynamic") == pytest.approx(plain, rel=1e-9)

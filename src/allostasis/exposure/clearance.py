@@ -1,10 +1,11 @@
 """From the activity of enzymes to clearance and first pass of what they metabolise."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import equinox as eqx
 import jax.numpy as jnp
 
+from allostasis.exposure.first_pass import unsaturated
 from allostasis.model.contract import AbstractAlgebraic, Example, Port, Values
 
 
@@ -24,6 +25,11 @@ class MetabolicClearance(AbstractAlgebraic):
         F_liver     = 1 / (1 - E + E a)
         F_gut       = 1 / (F_g + (1 - F_g) a_gut)                F_g: fraction that escapes the gut wall at reference
         available   = F_liver F_gut
+
+    Of a dose that meets a saturated gut wall (`first_pass`) an induced gut wall saturates less: of the part with F_g' > F_g only
+    w = 1/max(a_gut, 1) still does, so that
+
+        F_gut       = w/(F_g' + (1 - F_g') a_gut) + (1 - w) (F_g/F_g')/(F_g + (1 - F_g) a_gut)
 
     All of the clearance is taken as hepatic and blood as plasma (assumed); the gut wall has CYP3A4 alone.
     (Rowland, Benet and Graham 1973, recalled; Yang 2007, recalled.)
@@ -68,9 +74,9 @@ class MetabolicClearance(AbstractAlgebraic):
             e = prepared[f"extraction.{s.moiety}"]
             escaped = 1 / (1 - e + e * a)
             clearances.append(a * escaped)
-            for route in s.routes:
-                f = prepared[f"F_gut.{s.moiety}.{route}"]
-                available.append(escaped / (f + (1 - f) * gut[_GUT]) if _GUT in gut else escaped)
+            available += [
+                escaped * _escaping(s.moiety, route, gut[_GUT], prepared) if _GUT in gut else escaped for route in s.routes
+            ]
         result: dict = {"clearance_activity": tuple(clearances)}
         return result | ({"availability": tuple(available)} if available else {})
 
@@ -84,6 +90,17 @@ class MetabolicClearance(AbstractAlgebraic):
         low = {f"{organ}_activity": (0.2 * one, 0.5 * one) for organ in ("liver", "gut")}  # structural: some inhibition
         rest = {f"{organ}_activity": (one, one) for organ in ("liver", "gut")}
         return Example(cls(enzymes, (Substrate("drug", enzymes, ("oral",)),)), values, low, rest)
+
+
+def _escaping(moiety: str, route: str, activity: Any, p: Values) -> Any:
+    """Fraction that escapes the gut wall over its reference."""
+    f = p[f"F_gut.{moiety}.{route}"]
+    ratio = 1 / (f + (1 - f) * activity)
+    small = unsaturated(route)
+    if not small:
+        return ratio
+    f_small, meets = p[f"F_gut.{moiety}.{small}"], 1 / jnp.maximum(activity, 1.0)
+    return meets * ratio + (1 - meets) * f_small / f / (f_small + (1 - f_small) * activity)
 
 
 _GUT = "CYP3A4"

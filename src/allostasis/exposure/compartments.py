@@ -7,6 +7,7 @@ import equinox as eqx
 import numpy as np
 
 from allostasis.exposure import variation as varying
+from allostasis.exposure.efflux import BRAIN_ACCESS
 from allostasis.exposure.variation import Variation
 from allostasis.model.arrays import namespace
 from allostasis.model.contract import AbstractLinear, Example, Port, State, Values
@@ -72,6 +73,7 @@ class CompartmentModel(AbstractLinear):
         moieties: every substance of the graph, metabolites included.
         depots: absorption depots.
         variation: clearances and first passes that are not constant (`exposure.variation`); none by default.
+        efflux: whether the port ``brain_access`` scales what is unbound in brain (`exposure.efflux`).
 
     Raises:
         InputError: a moiety twice, a metabolite or depot of a moiety that is not there, a wrong number of compartments.
@@ -80,8 +82,9 @@ class CompartmentModel(AbstractLinear):
     moieties: tuple[Moiety, ...] = eqx.field(static=True)
     depots: tuple[Depot, ...] = eqx.field(static=True)
     variation: Variation = eqx.field(static=True)
+    efflux: bool = eqx.field(static=True)
 
-    def __init__(self, moieties, depots=(), variation=None):
+    def __init__(self, moieties, depots=(), variation=None, efflux=False):
         names = [m.name for m in moieties]
         if len(set(names)) < len(names):
             raise InputError("a moiety is listed twice", value=", ".join(names))
@@ -97,6 +100,7 @@ class CompartmentModel(AbstractLinear):
             if d.stages < 1:
                 raise InputError(f"absorption stages of {d.drug}", value=d.stages, expected="1 or more")
         self.moieties, self.depots, self.variation = tuple(moieties), tuple(depots), variation or Variation()
+        self.efflux = bool(efflux) and bool(self.ligands)
 
     @property
     def name(self) -> str:
@@ -104,11 +108,12 @@ class CompartmentModel(AbstractLinear):
 
     @property
     def inputs(self) -> tuple[Port, ...]:
-        return self.variation.inputs
+        access = Port(BRAIN_ACCESS, "1", "unbound brain concentration over that with a naive pump", self.ligands)
+        return self.variation.inputs + ((access,) if self.efflux else ())
 
     @property
     def feedthrough(self) -> tuple[str, ...]:
-        return ()
+        return (BRAIN_ACCESS,) if self.efflux else ()
 
     @property
     def outputs(self) -> tuple[Port, ...]:
@@ -263,7 +268,10 @@ class CompartmentModel(AbstractLinear):
 
     def readout(self, time, state: Values, inputs: Values, prepared: Values) -> dict:
         plasma = tuple(state[f"{m.name}.central"] * prepared[f"{m.name}.inverse_V1"] for m in self.moieties)
-        brain = {"unbound_brain": tuple(state[f"{name}.brain"] for name in self.ligands)} if self.ligands else {}
+        unbound = tuple(state[f"{name}.brain"] for name in self.ligands)
+        if self.efflux:
+            unbound = tuple(x * access for x, access in zip(unbound, inputs[BRAIN_ACCESS], strict=True))
+        brain = {"unbound_brain": unbound} if self.ligands else {}
         return {"plasma": plasma} | brain | self._absorption(state, prepared)
 
     def _absorption(self, state: Values, prepared: Values) -> dict:

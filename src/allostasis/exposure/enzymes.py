@@ -22,15 +22,19 @@ class Perpetrator(NamedTuple):
 class EnzymeActivity(AbstractRelaxation):
     """Amount of active enzyme in liver and gut wall, and its activity under whatever inhibits it, over that without drug.
 
-        dE/dt    = kdeg (1 + sum Emax I/(EC50 + I) - E) - E sum kinact I/(KI + I)
-        activity = E / (1 + sum I/Ki)
-        I        = fu (C + absorption/Q_liver) in the liver inlet,  fu C + absorption/Q_gut in the gut wall  [nM unbound]
+        dE/dt     = kdeg (1 + induction - E) - E sum kinact I/(KI + I)
+        induction = sum Emax I/EC50 / (1 + sum I/EC50)           that is Emax I/(EC50 + I) of a single inducer
+        activity  = E / (1 + sum I/Ki)
+        I         = fu (C + absorption/Q_liver)                  liver inlet [nM unbound]
+        I         = fu C + fu_gut absorption/Q_gut               gut wall [nM unbound]
 
-    C: total plasma concentration, absorption: rate of absorption by mouth. Several perpetrators add up in each sum. A drug that
-    induces its own enzyme is a perpetrator like any other. The terms are those of the mechanistic static and dynamic models of
-    drug interactions (Fahmi 2008, recalled), made dynamic.
+    C: total plasma concentration, absorption: rate of absorption by mouth. Inhibitors add up. Inducers compete for the receptor
+    by which they act, so two of them never give more than the stronger one could. A drug that induces its own enzyme is a
+    perpetrator like any other. The terms are those of the mechanistic static and dynamic models of drug interactions (Fahmi 2008,
+    recalled), made dynamic.
 
-    Parameters: ``kdeg.<organ>.<enzyme>`` [1/h], ``Q_liver``, ``Q_gut`` [L/h], ``fu.<moiety>``, and as the kinds need them
+    Parameters: ``kdeg.<organ>.<enzyme>`` [1/h], ``Q_liver``, ``Q_gut`` [L/h], ``fu.<moiety>`` and ``fu_gut.<moiety>`` [1],
+    unbound fractions in plasma and of what passes the gut wall, and as the kinds need them
     ``Ki``, ``KI``, ``EC50`` [nM unbound], ``kinact`` [1/h], ``Emax`` [1], each ".<enzyme>.<moiety>".
 
     Args:
@@ -102,7 +106,7 @@ class EnzymeActivity(AbstractRelaxation):
         )
         values = {
             "kdeg.liver.CYP3A4": 0.02, "kdeg.gut.CYP3A4": 0.03, "Q_liver": 90.0, "Q_gut": 18.0, "fu.drug": 0.1, "fu.other": 0.3,
-            "Ki.CYP3A4.drug": 20.0, "KI.CYP3A4.drug": 500.0, "kinact.CYP3A4.drug": 0.5, "Emax.CYP3A4.other": 8.0,
+            "fu_gut.drug": 1.0, "fu_gut.other": 0.2, "Ki.CYP3A4.drug": 20.0, "KI.CYP3A4.drug": 500.0, "kinact.CYP3A4.drug": 0.5, "Emax.CYP3A4.other": 8.0,
             "EC50.CYP3A4.other": 300.0,
         }  # structural: an invented pair for the contract battery  # fmt: skip
         one = jnp.ones(3)  # structural: three lanes
@@ -116,13 +120,13 @@ def _concentration(model: EnzymeActivity, organ: str, moiety: str, inputs: Value
     if moiety in model.absorbed:
         absorption = inputs["absorption"][model.absorbed.index(moiety)]
     if organ == "gut":
-        return unbound + absorption / p["Q_gut"]
+        return unbound + p[f"fu_gut.{moiety}"] * absorption / p["Q_gut"]
     return unbound + p[f"fu.{moiety}"] * absorption / p["Q_liver"]
 
 
 def _terms(model: EnzymeActivity, organ: str, enzyme: str, inputs: Values, p: Values) -> tuple[Any, Any, Any]:
     """(sum of I/Ki, rate of inactivation [1/h], induction) of one enzyme in one organ."""
-    blocked = lost = made = 0.0
+    blocked = lost = made = held = 0.0
     for who in model.perpetrators:
         if who.enzyme != enzyme:
             continue
@@ -132,5 +136,6 @@ def _terms(model: EnzymeActivity, organ: str, enzyme: str, inputs: Values, p: Va
         if MECHANISM_BASED in who.kinds:
             lost = lost + p[f"kinact.{key}"] * i / (p[f"KI.{key}"] + i)
         if INDUCTION in who.kinds:
-            made = made + p[f"Emax.{key}"] * i / (p[f"EC50.{key}"] + i)
-    return blocked, lost, made
+            x = i / p[f"EC50.{key}"]
+            made, held = made + p[f"Emax.{key}"] * x, held + x
+    return blocked, lost, made / (1 + held)

@@ -7,8 +7,18 @@ BYPASS = "bypass"
 
 
 def bypass_route(route: str) -> str:
-    """Name of the depot for the part that meets a saturated first pass: absorbed like the rest, available like a very large dose."""
+    """Name of the depot for the part that meets a saturated first pass: absorbed like the rest, available like a large dose."""
     return f"{route}_{BYPASS}"
+
+
+def unsaturated(route: str) -> str:
+    """Route of the rest of the dose for that of the part that meets a saturated first pass; "" for any other.
+
+    >>> unsaturated("oral_bypass"), unsaturated("oral")
+    ('oral', '')
+    """
+    base = route.removesuffix(f"_{BYPASS}")
+    return base if base != route else ""
 
 
 def saturated_share(dose: Any, D50: Any) -> Any:

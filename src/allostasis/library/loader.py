@@ -27,6 +27,7 @@ SETS = (
     "receptor_expression",
     "subtype_effects",
     "interactions",
+    "efflux",
     "metabolism",
     "covariates",
     "genotype",

@@ -108,7 +108,7 @@ def varying_ports(composition: Composition, ports: dict) -> dict:
     linear = composition.linear
     if linear is None or not linear.varies:
         return {}
-    return {port.name: ports[port.name] for port in linear.inputs}
+    return {port.name: ports[port.name] for port in linear.inputs if port.name not in linear.feedthrough}
 
 
 def extrapolated(last: dict, now: dict) -> dict:

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 
+from allostasis import library
 from allostasis.library import Drug
-from allostasis.patient.body import Patient
+from allostasis.patient.body import Patient, allometric
 from allostasis.patient.effect import Cause, Causes, spread
 from allostasis.patient.tables import COVARIATES, by_pathway, row, rows
 
 COVARIATE = "immaturity"
+PER_KG = "CL_per_kg"
+"""Key of a clearance of newborns that was measured per kg."""
 
 
 def mature_fraction(weeks: float | int, half_weeks: float | int, hill: float | int) -> float:
@@ -49,8 +52,23 @@ def newborn(patient: Patient, drug: Drug) -> Causes:
     >>> newborn(Patient(1.2, postmenstrual_age_weeks=32), drug("phenobarbital"))["V1"][0].factor
     1.778
     """
-    until = row(COVARIATES, "neonate", "until")
-    if not patient.is_child or patient.postmenstrual_weeks > until.to("week"):
+    if not is_newborn(patient):
         return {}
     held = rows(COVARIATES, "neonate", drug.name)
-    return {number: [Cause(COVARIATE, p.value, (p,))] for key, p in held.items() for number in spread(key)}
+    causes = {
+        number: [Cause(COVARIATE, p.value, (p,))] for key, p in held.items() if key != PER_KG for number in spread(key)
+    }
+    if PER_KG in held and drug.CL is not None:
+        adult = drug.CL.to("L/h") * allometric(patient, library.parameter_set("patient"))[0]
+        causes["CL"] = [Cause(COVARIATE, held[PER_KG].to("L/h/kg") * patient.weight_kg / adult, (held[PER_KG],))]
+    return causes
+
+
+def is_newborn(patient: Patient) -> bool:
+    """Whether ratios for newborns hold."""
+    return patient.is_child and patient.postmenstrual_weeks <= row(COVARIATES, "neonate", "until").to("week")
+
+
+def has_own_clearance(patient: Patient, drug: Drug) -> bool:
+    """Whether the clearance of newborns was measured for the drug: no class rule is needed then."""
+    return is_newborn(patient) and PER_KG in rows(COVARIATES, "neonate", drug.name)

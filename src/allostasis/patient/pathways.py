@@ -25,7 +25,9 @@ def activities(patient: Patient, drug: Drug) -> Causes:
     ([], ['CYP2B6', 'CYP2C19', 'CYP3A4'])
     """
     names = (*rows(METABOLISM, "fm", drug.name), UNKNOWN)
-    parts = [maturation.pathways(patient, names), genotype.pathways(patient.genotype)]
+    parts = [genotype.pathways(patient.genotype)]
+    if not maturation.has_own_clearance(patient, drug):
+        parts.append(maturation.pathways(patient, names))
     if not any(key.startswith("CL") for key in rows(COVARIATES, "hepatic", drug.name)):
         parts.append(organs.liver_pathways(patient, names))
     if "CL" not in rows(COVARIATES, "renal", drug.name):

@@ -21,6 +21,7 @@ FAMILIAR_UNITS = frozenset(
         "1/h",
         "L",
         "L/h",
+        "L/h/kg",
         "g/mol",
         "nM",
         "uM",
@@ -29,6 +30,8 @@ FAMILIAR_UNITS = frozenset(
         "min",
         "mg",
         "mg/d",
+        "mg/h",
+        "mg/L",
         "kg",
         "nmol/L",
         "umol/L",
@@ -40,6 +43,14 @@ FAMILIAR_UNITS = frozenset(
         "1/ms",
         "1/mM/ms",
         "degC",
+        "week",
+        "year",
+        "1/year",
+        "cm",
+        "kg/m^2",
+        "g/L",
+        "mL/min",
+        "L/kg/d",
     ]
 )
 

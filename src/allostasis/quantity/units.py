@@ -28,7 +28,7 @@ _SPELLINGS = {
     "hr": "h", "hrs": "h", "hour": "h", "hours": "h",
     "day": "d", "days": "d",
     "wk": "week", "wks": "week", "weeks": "week",
-    "months": "month", "yr": "year", "years": "year",
+    "months": "month", "y": "year", "yr": "year", "years": "year",
     "mcg": "ug", "microgram": "ug", "micrograms": "ug",
     "milligram": "mg", "milligrams": "mg", "gram": "g", "grams": "g",
     "kilogram": "kg", "kilograms": "kg",

@@ -21,6 +21,8 @@ from allostasis.patient import Patient
 from allostasis.quantity import NotModelledError, Parameter
 from allostasis.simulation.at_rest import ReceptorAtRest
 from allostasis.simulation.book import Book
+from allostasis.simulation.efflux_numbers import efflux as efflux_part
+from allostasis.simulation.efflux_numbers import inhibitors
 from allostasis.simulation.exposure_numbers import exposure as exposure_part
 from allostasis.simulation.receptor_numbers import receptor as receptor_part
 
@@ -88,6 +90,9 @@ def assemble(
     adaptation: str = "two_timescale",
     neurosteroid: str = CONSTANT,
     tspo_activation: float | int = 0.0,
+    efflux: str = CONSTANT,
+    glutamate: float | int = 0.0,
+    inflammation: float | int = 0.0,
     readouts: tuple[tuple[AbstractSubmodel, dict], ...] = (),
 ) -> System:
     """Compose the chain for the drugs and routes of all arms.
@@ -98,6 +103,9 @@ def assemble(
         adaptation: "two_timescale" or "none".
         neurosteroid: "constant" (its level is in the constants of the receptor) or "dynamic" (a state that adaptation moves).
         tspo_activation: activation of the translocator protein, 0 to 1; acts on a dynamic neurosteroid only.
+        efflux: "constant" (in Kp,uu) or "dynamic": P-glycoprotein as a state; always a state beside an inhibitor of it.
+        glutamate: excess of glutamate at the blood-brain barrier, 0 to 1; acts on a dynamic efflux only.
+        inflammation: inflammation there, 0 to 1; acts on a dynamic efflux only.
         readouts: further submodels from the floor above, each with {name: Parameter or tuple of Parameters}.
     """
     sites = sorted(set(doses))
@@ -105,6 +113,9 @@ def assemble(
     book = Book()
     exposure, *varying = exposure_part(book, names, sites, patient)
     assert isinstance(exposure, CompartmentModel)
+    if exposure.ligands and (efflux != CONSTANT or inhibitors(names)):
+        exposure = CompartmentModel(exposure.moieties, exposure.depots, exposure.variation, efflux=True)
+        varying.append(efflux_part(book, names, exposure.ligands, glutamate, inflammation))
     receptor = _receptor(book, exposure.ligands, names, endogenous=neurosteroid != CONSTANT)
     adapted = (*_adaptation(book, adaptation), *_neurosteroid(book, neurosteroid, tspo_activation))
     book.put("balance", "seizure_threshold", library.parameter_set("circuit")["seizure_threshold"], "1")

@@ -125,6 +125,9 @@ class ModelTable(_Table):
     adaptation: str = "two_timescale"
     neurosteroid: str = "constant"
     tspo_activation: float = 0.0
+    efflux: str = "constant"
+    glutamate: float = 0.0
+    inflammation: float = 0.0
 
 
 class Case(_Table):
@@ -218,9 +221,10 @@ _EXAMPLES = {
     "name": "slow taper", "weight": "70 kg", "age": "70 years",
     "sex": "female", "height": "170 cm", "albumin": "38 g/L", "child_pugh": "B", "creatinine_clearance": "45 mL/min",
     "pregnancy": "30 weeks", "postmenstrual_age": "38 weeks", "every": "1 d", "step": "30 min", "dtype": "float64",
-    "adaptation": "two_timescale", "neurosteroid": "constant", "regimen": "lorazepam 1 mg po bid for 30 d",
+    "adaptation": "two_timescale", "neurosteroid": "constant", "efflux": "constant",
+    "regimen": "lorazepam 1 mg po bid for 30 d",
 }  # fmt: skip
-_NUMBERS = {"tspo_activation": "a number from 0.0 to 1.0"}
+_NUMBERS = dict.fromkeys(("tspo_activation", "glutamate", "inflammation"), "a number from 0.0 to 1.0")
 _EXPECTED = {key: f'a text such as "{example}"' for key, example in _EXAMPLES.items()}
 _EXPECTED |= {key: f"a table with the heading [{key}]" for key in _TABLES}
 _EXPECTED |= _NUMBERS
@@ -301,9 +305,23 @@ def _check_names(names: list[str]) -> None:
             raise InputError("two arms have the same name", value=name, fix="give each arm its own name")
 
 
-def _check_tspo(model: ModelTable) -> None:
-    if not 0 <= model.tspo_activation <= 1:
-        raise InputError("activation of the translocator protein", value=model.tspo_activation, expected="0 to 1")
+def _check_model(model: ModelTable) -> None:
+    for what, value, known in (
+        ("adaptation model", model.adaptation, ("two_timescale", "none")),
+        ("neurosteroid model", model.neurosteroid, ("constant", "dynamic")),
+        ("efflux model", model.efflux, ("constant", "dynamic")),
+    ):
+        if value not in known:
+            raise UnknownNameError(what, value, known)
+    for name in ("tspo_activation", "glutamate", "inflammation"):
+        if not 0 <= getattr(model, name) <= 1:
+            raise InputError(f"{name} out of range", value=getattr(model, name), expected="0 to 1")
+    if (model.glutamate or model.inflammation) and model.efflux == "constant":
+        raise InputError(
+            "glutamate and inflammation act on an efflux that can move",
+            value=max(model.glutamate, model.inflammation),
+            fix='write efflux = "dynamic" under [model]',
+        )
     if model.tspo_activation and model.neurosteroid == "constant":
         raise InputError(
             "tspo_activation needs a neurosteroid that can move",
@@ -326,11 +344,7 @@ def parse_case(table: dict[str, Any]) -> Case:
     _check_names([arm.name for arm in case.arm])
     if case.solver.dtype not in ("float64", "float32"):
         raise UnknownNameError("solver dtype", case.solver.dtype, ["float64", "float32"])
-    if case.model.adaptation not in ("two_timescale", "none"):
-        raise UnknownNameError("adaptation model", case.model.adaptation, ["two_timescale", "none"])
-    if case.model.neurosteroid not in ("constant", "dynamic"):
-        raise UnknownNameError("neurosteroid model", case.model.neurosteroid, ["constant", "dynamic"])
-    _check_tspo(case.model)
+    _check_model(case.model)
     _ = case.horizon_h, case.step_h, case.steps_per_output, case.weight_kg
     for arm in case.arm:
         if arm.adherence is not None:

@@ -77,7 +77,8 @@ def case_system(
         )
     return assemble(
         pairs, case.person, adaptation=case.model.adaptation, neurosteroid=case.model.neurosteroid,
-        tspo_activation=case.model.tspo_activation, readouts=readouts,
+        tspo_activation=case.model.tspo_activation, efflux=case.model.efflux, glutamate=case.model.glutamate,
+        inflammation=case.model.inflammation, readouts=readouts,
     )  # fmt: skip
 
 

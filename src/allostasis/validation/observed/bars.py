@@ -53,9 +53,11 @@ def table(studies: Sequence[Row], ln_folds: Mapping[str, np.ndarray]) -> pd.Data
     """
     rows, together = [], []
     for bar in BARS:
-        own = [s for s in studies if _belongs(s, bar)]
+        own = _means_if_any([s for s in studies if _belongs(s, bar)], bar)
         together += own
-        rows.append(_row(bar.name, own, ln_folds, bar.auc, bar.concentrations, None))
+        single = bar.who != "anyone" and own and own[0]["data_type"] != "aggregated"
+        name = f"{bar.name} (single subjects)" if single else bar.name
+        rows.append(_row(name, own, ln_folds, bar.auc, bar.concentrations, None))
     rows.sort(key=lambda r: {"no": 0, "yes": 1}.get(r["met"], 2))
     rows.append(_row("these groups together", together, ln_folds, *ALL_GROUP))
     rows.append(_row("all usable profiles", list(studies), ln_folds, *ALL_USABLE))
@@ -69,8 +71,13 @@ def _belongs(study: Row, bar: Bar) -> bool:
         return False
     if bar.doses != "any" and (study["n_doses"] == 1) != (bar.doses == "single"):
         return False
-    plain = study["data_type"] == "aggregated" and not study["special"]
-    return plain or bar.who == "anyone"
+    return not study["special"] or bar.who == "anyone"
+
+
+def _means_if_any(studies: list[Row], bar: Bar) -> list[Row]:
+    """The mean curves; single subjects only where a folder has no mean curve of the group."""
+    means = [s for s in studies if s["data_type"] == "aggregated"]
+    return studies if bar.who == "anyone" else means or studies
 
 
 def _row(

@@ -69,5 +69,12 @@ GROUPS = {
             "enzymes.kdeg.liver.own enzyme of carbamazepine": (0.0096, 0.4),
         },
     ),
+    "propofol": Group(
+        ("propofol",), ("propofol",),
+        _named(
+            "propofol", CL=(107.4, 0.15), V1=(6.28, 0.3), Q2=(105.0, 0.3), V2=(25.5, 0.3), Q3=(66.6, 0.3), V3=(273.0, 0.3),
+        ),
+        left_out=("genotype",),
+    ),
 }  # fmt: skip
 """Groups by name."""

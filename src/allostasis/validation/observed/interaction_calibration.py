@@ -89,7 +89,7 @@ class Ratios:
 
     def __call__(self, pair: Pair, x: Sequence[float]) -> float:
         """Ln of the predicted ratio of a pair."""
-        own = [i for i, s in enumerate(STRENGTHS) if s.perpetrator in ("", *pair.perpetrators)]
+        own = [i for i, s in enumerate(STRENGTHS) if s.perpetrator in pair.perpetrators]
         key = (pair.treated.study.study_id, pair.window, *(float(x[i]) for i in own))
         if key not in self._known:
             predictor = self._base.changed(values([STRENGTHS[i] for i in own], [x[i] for i in own]))

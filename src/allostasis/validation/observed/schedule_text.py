@@ -99,7 +99,7 @@ def _sequence(tokens: list[str]) -> list[float]:
     pattern = [0.0]
     while tokens and tokens[-1] != ")":
         token = tokens.pop()
-        if token == "(":  # noqa: S105 - a bracket
+        if token == "(":
             inner = _sequence(tokens)
             if not tokens:
                 raise Unreadable("brackets that do not match")

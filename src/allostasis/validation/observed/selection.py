@@ -1,6 +1,5 @@
 """Which studies the library can simulate, and why not the others."""
 
-import math
 import re
 from dataclasses import dataclass
 
@@ -10,20 +9,12 @@ from allostasis.quantity import InputError
 from allostasis.simulation.assemble import closure
 from allostasis.validation.observed.comedication import comedication_of
 from allostasis.validation.observed.dosing import Input, check_route, inputs_of
-from allostasis.validation.observed.folder import number
+from allostasis.validation.observed.people import patient_of
 from allostasis.validation.observed.skip import Skip
 
 MATRICES = ("plasma", "serum", "arterial plasma")
-ADULT_YEARS, OLD_YEARS = 18, 65  # structural: ages at which the adult model begins and the reader is warned
-_CHILD = re.compile(r"\b(child|children|infants?|neonat\w*|newborns?|toddlers?|p(a)?ediatric)\b")
-_CONDITION = re.compile(
-    r"\b(pregnan\w*|cirrho\w*|hepatitis|(?:liver|hepatic|renal|kidney) (?:disease|failure|impairment|insufficiency)"
-    r"|ur(?:a)?emi\w*|dialysis|critically ill|intensive care|sepsis|septic)\b"
-)
 _CONJUGATE = re.compile(r"glucuronide|sulfate|sulphate|conjugate")
 _TOTAL = re.compile(r"\btotal\b|\bplus\b|\+")
-_ALLELE = re.compile(r"\*\d+\w*")
-_WILD_TYPE = re.compile(r"\b(em|extensive|nm|normal|wild)\b")
 
 
 @dataclass(frozen=True)
@@ -57,25 +48,15 @@ def select(row: dict[str, str]) -> Study:
     flags = _quality(row) + _matrix(row["matrix"])
     for part in row["route"].split("+"):
         check_route(drug, part.strip())
-    flags += _people(row) + _genotype(row)
-    weight = number(row.get("weight_mean", ""))
-    if math.isnan(weight):
-        weight = library.parameter_set("patient")["reference_weight"].to("kg")
-        flags.append(f"weight not reported: {weight:g} kg taken")
+    patient, remarks = patient_of(row)
+    flags += remarks
     if "normalised" in row.get("notes", ""):
         flags.append("values normalised to a dose by the source")
-    inputs = inputs_of(row, drug, weight)
+    inputs = inputs_of(row, drug, float(patient.weight_kg))
     remarks, given = comedication_of(row, inputs)
     flags += remarks
     route = "+".join(sorted({dose.route for dose in inputs}))
-    return Study(row["study_id"], row["publication"], drug, analyte, route, _patient(weight), inputs, tuple(flags), given)
-
-
-def _patient(weight: float) -> Patient:
-    try:
-        return Patient(weight_kg=float(weight))
-    except InputError as error:
-        raise Skip("model", str(error)) from error
+    return Study(row["study_id"], row["publication"], drug, analyte, route, patient, inputs, tuple(flags), given)
 
 
 def _quality(row: dict[str, str]) -> list[str]:
@@ -117,36 +98,3 @@ def _matrix(text: str) -> list[str]:
         why = "no blood-to-plasma ratio in the library" if "blood" in matrix else "only plasma and serum are modelled"
         raise Skip("matrix", f"measured in {matrix or 'an unknown matrix'}: {why}")
     return ["arterial plasma"] if matrix.startswith("arterial") else []
-
-
-def _people(row: dict[str, str]) -> list[str]:
-    who = " ".join(row.get(name, "") for name in ("population", "disease", "arm")).lower()
-    ages = [number(row.get(name, "")) for name in ("age_mean", "age_max")]
-    age = next((a for a in ages if not math.isnan(a)), math.nan)
-    if _CHILD.search(row.get("population", "").lower()) or age < ADULT_YEARS:
-        raise Skip("children", "children are not modelled: clearances and volumes are those of adults")
-    if row.get("disease"):
-        raise Skip("disease", f"disease not modelled: {row['disease']}")
-    if found := _CONDITION.search(who):
-        raise Skip("disease", f"condition not modelled: {found[0]}")
-    flags = []
-    if age > OLD_YEARS or "elderly" in who:
-        flags.append("elderly: age not modelled")
-    if "obese" in who:
-        flags.append("obese: scaled by reported body weight only")
-    if "patients" in row.get("population", "").lower():
-        flags.append("patients")
-    return flags
-
-
-def _genotype(row: dict[str, str]) -> list[str]:
-    text = row.get("genotype", "")
-    alleles = _ALLELE.findall(text or row.get("arm", ""))
-    if alleles:
-        if all(allele == "*1" for allele in alleles):
-            return []
-        raise Skip("genotype", f"genotype not modelled: {text or '/'.join(alleles)}")
-    if not text or (_WILD_TYPE.search(text.lower()) and "hetero" not in text.lower()):
-        return []
-    raise Skip("genotype", f"genotype not modelled: {text}")
-

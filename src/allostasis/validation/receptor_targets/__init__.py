@@ -1,12 +1,12 @@
 """The literature targets of the receptor: what the model gives for each, inside its band or not.
 
-Two modules compute (`equilibrium`, `gating`), the bands live with the targets in the library. Rows that return a number which was
-put in are listed as ``CIRCULAR`` and counted as inputs, whatever role their row has: they are not evidence.
+Three modules compute (`equilibrium`, `gating`, `living`), the bands live with the targets in the library. Rows that return a
+number which was put in are listed as ``CIRCULAR`` and counted as inputs, whatever role their row has: they are not evidence.
 """
 
 from dataclasses import replace
 
-from allostasis.validation.receptor_targets import equilibrium, gating
+from allostasis.validation.receptor_targets import equilibrium, gating, living
 from allostasis.validation.targets import Outcome, evaluate, load_targets
 
 LEFT_TO_OTHER_ROOMS = "occupancy in living animals or people: needs exposure of a substance that the library does not hold yet"
@@ -14,7 +14,7 @@ LEFT_TO_OTHER_ROOMS = "occupancy in living animals or people: needs exposure of 
 
 def receptor_outcomes() -> tuple[Outcome, ...]:
     """Evaluate every target of the receptor group."""
-    functions = gating.SIMULATED | equilibrium.SIMULATED
+    functions = gating.SIMULATED | equilibrium.SIMULATED | living.SIMULATED
     reasons = equilibrium.NOT_SIMULATED | gating.NOT_SIMULATED
     targets = tuple(
         replace(t, role="input") if t.id in equilibrium.CIRCULAR else t for t in load_targets("receptor")
