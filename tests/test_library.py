@@ -116,7 +116,7 @@ def test_terminal_half_lives_are_those_of_the_reports():
         "nitrazepam": (24, 30), "flurazepam": (1, 4), "desalkylflurazepam": (47, 100), "estazolam": (10, 24),
         "bromazepam": (19, 21), "flunitrazepam": (20, 30), "lormetazepam": (8, 12), "remimazolam": (0.6, 1.0),
         "etizolam": (3.4, 15), "zolpidem": (1.7, 2.6), "zopiclone": (3.5, 6.5), "eszopiclone": (5.5, 6.5),
-        "zaleplon": (0.9, 1.2), "phenobarbital": (75, 126), "thiopental": (6, 16), "propofol": (3, 10),
+        "zaleplon": (0.9, 1.2), "phenobarbital": (75, 126), "thiopental": (6, 16), "propofol": (2.7, 10),
         "ketamine": (2, 4), "norketamine": (1.5, 8), "fosphenytoin": (0.15, 0.35), "levetiracetam": (6, 9),
         "brivaracetam": (8, 9.5),
         "lamotrigine": (25, 33), "carbamazepine": (25, 65), "ganaxolone": (10, 40), "zuranolone": (16, 24.6),

@@ -4,6 +4,8 @@
 ROUTES = {
     "po": "oral", "oral": "oral", "orally": "oral", "by mouth": "oral", "per os": "oral", "odt": "oral",
     "orodispersible": "oral",
+    "oral solution": "oral_solution", "solution": "oral_solution", "syrup": "oral_solution",
+    "er": "oral_extended_release", "xr": "oral_extended_release", "extended release": "oral_extended_release",
     "iv": "iv", "intravenous": "iv", "intravenously": "iv",
     "im": "intramuscular", "intramuscular": "intramuscular", "intramuscularly": "intramuscular",
     "in": "intranasal", "intranasal": "intranasal", "intranasally": "intranasal", "nasal": "intranasal",

@@ -69,6 +69,14 @@ GROUPS = {
             "enzymes.kdeg.liver.own enzyme of carbamazepine": (0.0096, 0.4),
         },
     ),
+    "carbamazepine products": Group(
+        ("carbamazepine",), ("carbamazepine",),
+        _named(
+            "carbamazepine", oral_solution__ka=(1.5, 0.7), oral_solution__F=(0.8, 0.08), oral_extended_release__ka=(0.12, 0.7),
+            oral_extended_release__F=(0.7, 0.1),
+        ),
+        routes=("oral_solution", "oral_extended_release"),
+    ),
     "propofol": Group(
         ("propofol",), ("propofol",),
         _named(

@@ -13,6 +13,14 @@ MINUTES_PER_HOUR = 60  # structural
 SAME = 1e-6  # structural: two amounts closer than this, relatively, are one amount written twice
 
 
+_FORMS = {
+    "extended_release": re.compile(
+        r"\b(sustained|extended|prolonged|slow|modified|controlled)[- ]release|retard|\b[XC]R\b|\w+-[XC]R\b", re.I
+    ),
+    "solution": re.compile(r"\b(solution|suspension|syrup|dissolved)\b", re.I),
+}
+
+
 class Input(NamedTuple):
     """One administration: canonical route, amount [mg], start [h], duration [h] (0 for a bolus)."""
 
@@ -106,11 +114,20 @@ def _durations(text: str, count: int) -> list[float]:
 def _routes(row: dict[str, str], amounts: list[float], drug: str) -> list[str]:
     written = row.get("route", "")
     if "+" not in written:
-        return [check_route(drug, written)] * len(amounts)
+        return [_product(check_route(drug, written), row, drug)] * len(amounts)
     pieces = [piece for piece in row.get("dose_text", "").split(";") if piece.strip()]
     if len(pieces) != len(amounts):
         raise Skip("route", f"which of the doses went by which route of {written!r} is not recorded")
     return [_route_of(piece, amount, drug) for piece, amount in zip(pieces, amounts, strict=True)]
+
+
+def _product(route: str, row: dict[str, str], drug: str) -> str:
+    """Route of the pharmaceutical form, where the library has numbers for it."""
+    said = " ".join(row.get(name, "") for name in ("formulation", "arm", "dose_text"))
+    for form, words in _FORMS.items():
+        if route == "oral" and f"oral_{form}" in library.drug(drug).routes and words.search(said):
+            return f"oral_{form}"
+    return route
 
 
 def _route_of(piece: str, amount_mg: float, drug: str) -> str:

@@ -3,6 +3,8 @@
     ln factor ~ N(0, sd)                              on a constant of the literature (`interaction_strengths`)
     ln(measured / predicted ratio) ~ N(0, 0.25)       each publication counts alike, however many pairs it has
 
+Perpetrators share no free factor, so each is calibrated for itself, on pairs in which nothing else acts.
+
 Pairs are those of `interactions.table` that compare the drug itself in group means, over the window that both arms were sampled
 in (or, without a profile of the control, the published ratio). The factors come from all publications, which are then build
 data. What they are worth elsewhere is said by cross-validation: publications fall into three parts by their names, and each is
@@ -106,12 +108,25 @@ def values(strengths: Sequence[Strength], x: Sequence[float]) -> dict[str, float
 
 def calibrate(given: Sequence[Pair], predicted: Ratios) -> np.ndarray:
     """Most probable ln factors."""
-    sd = np.array([s.sd for s in STRENGTHS])
+    every = np.zeros(len(STRENGTHS))
+    for name in dict.fromkeys(s.perpetrator for s in STRENGTHS):
+        own = np.array([i for i, s in enumerate(STRENGTHS) if s.perpetrator == name])
+        alone = [p for p in given if p.perpetrators == (name,)]
+        if alone:
+            every[own] = _one(alone, predicted, own, every)
+    return every
+
+
+def _one(given: Sequence[Pair], predicted: Ratios, own: np.ndarray, every: np.ndarray) -> np.ndarray:
+    """Most probable ln factors of one perpetrator."""
+    sd = np.array([STRENGTHS[i].sd for i in own])
     count = Counter(p.treated.study.publication for p in given)
 
     def residuals(x: np.ndarray) -> np.ndarray:
+        tried = every.copy()
+        tried[own] = x
         gaps = [
-            (predicted(p, x) - math.log(p.observed)) / ERROR_SD / math.sqrt(count[p.treated.study.publication])
+            (predicted(p, tried) - math.log(p.observed)) / ERROR_SD / math.sqrt(count[p.treated.study.publication])
             for p in given
         ]
         return np.concatenate([x / sd, gaps])
