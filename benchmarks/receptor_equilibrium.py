@@ -62,7 +62,8 @@ def main():
     jax.block_until_ready((function(states), limit(x)))
     own = best(lambda: jax.block_until_ready(function(states)), 9)
     least = best(lambda: jax.block_until_ready(limit(x)), 9)
-    print(f"{size * len(NINE):,} open probabilities with {len(LIGANDS)} ligands: {own:.3f} s, {size * len(NINE) / own / 1e6:.0f} million a second")
+    count = size * len(NINE)
+    print(f"{count:,} open probabilities with {len(LIGANDS)} ligands: {own:.3f} s, {count / own / 1e6:.0f} million a second")
     print(f"as many divisions and exponentials: {least:.3f} s")
     print(f"share of the bound: {100 * least / own:.0f} % (bar 30 %)")
 

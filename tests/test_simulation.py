@@ -321,7 +321,7 @@ def test_constants_come_from_the_ligand_library_where_the_drug_has_none():
 
 
 def test_kinetics_that_are_not_linear_run_with_others():
-    """Carbamazepine speeds up its own clearance; phenytoin and valproate saturate; levetiracetam beside them is what it is alone."""
+    """Carbamazepine speeds up its own clearance; phenytoin and valproate saturate; levetiracetam stays what it is."""
     drugs = {"carbamazepine": "200 mg po bid", "phenytoin": "150 mg po bid", "valproate": "500 mg po bid"}
     text = "; ".join(f"{drug} {dose} for 28 d" for drug, dose in drugs.items())
     data = simulate(case("28 d", {"a": text + "; levetiracetam 500 mg po bid for 28 d"})).data.isel(arm=0, patient=0)

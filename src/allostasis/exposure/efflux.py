@@ -15,8 +15,8 @@ class EffluxTransport(AbstractRelaxation):
         rise   = glutamate_rise x + inflammation_rise y       x, y: excess of glutamate and of inflammation, from 0 to 1
         access = 1 / (1 - s + s A)                            s: share of a substance's exit from the brain that is by this pump
 
-    In man the share is next to nothing for benzodiazepines (as measured), so access stays near 1 whatever the pump does; the
-    mechanism is here for what it does to true substrates. An inhibitor (tariquidar) acts through its unbound plasma concentration.
+    In man the share is next to nothing for benzodiazepines (as measured), so access stays near 1 whatever the pump does. The
+    mechanism is here for what it does to true substrates. An inhibitor (tariquidar) acts by its unbound plasma concentration.
 
     Parameters: ``tau`` [h], ``glutamate_rise``, ``inflammation_rise``, ``glutamate``, ``inflammation`` [1],
     ``share.<ligand>`` [1], and per inhibitor ``fu.<moiety>`` [1], ``Ki.<moiety>`` [nM unbound].

@@ -24,7 +24,7 @@ class EnzymeActivity(AbstractRelaxation):
 
         dE/dt     = kdeg (1 + induction - E) - E sum kinact I/(KI + I)
         induction = sum Emax I/EC50 / (1 + sum I/EC50)           that is Emax I/(EC50 + I) of a single inducer
-        activity  = E / (1 + sum I/Ki)
+        activity  = E / (1 + sum I/Ki)                           the state is ln E: inactivation is fast and E stays positive
         I         = fu (C + absorption/Q_liver)                  liver inlet [nM unbound]
         I         = fu C + fu_gut absorption/Q_gut               gut wall [nM unbound]
 
@@ -56,7 +56,7 @@ class EnzymeActivity(AbstractRelaxation):
     @property
     def states(self) -> tuple[State, ...]:
         return tuple(
-            State(f"{organ}.{enzyme}", "1", f"active {enzyme} in the {organ} over naive", True)
+            State(f"{organ}.{enzyme}", "1", f"ln of active {enzyme} in the {organ} over naive", False)
             for organ in ORGANS
             for enzyme in self.enzymes
         )
@@ -82,17 +82,19 @@ class EnzymeActivity(AbstractRelaxation):
         for organ in ORGANS:
             for enzyme in self.enzymes:
                 name = f"{organ}.{enzyme}"
-                _, lost, made = _terms(self, organ, enzyme, inputs, prepared)
-                drives[name] = prepared[f"kdeg.{name}"] * (1 + made) - lost * state[name]
+                _, lost, made = terms(self, organ, enzyme, inputs, prepared)
+                # d ln E/dt = kdeg ((1 + made)/E - 1) - lost, and the linear part kdeg ln E is taken off again by the rate
+                ln = state[name]
+                drives[name] = prepared[f"kdeg.{name}"] * ((1 + made) * jnp.exp(-ln) - 1 + ln) - lost
         return drives
 
     def initial(self, prepared: Values) -> dict:
-        return {state.name: 1.0 for state in self.states}
+        return {state.name: 0.0 for state in self.states}
 
     def readout(self, time, state: Values, inputs: Values, prepared: Values) -> dict:
         return {
             f"{organ}_activity": tuple(
-                state[f"{organ}.{enzyme}"] / (1 + _terms(self, organ, enzyme, inputs, prepared)[0])
+                jnp.exp(state[f"{organ}.{enzyme}"]) / (1 + terms(self, organ, enzyme, inputs, prepared)[0])
                 for enzyme in self.enzymes
             )
             for organ in ORGANS
@@ -124,7 +126,7 @@ def _concentration(model: EnzymeActivity, organ: str, moiety: str, inputs: Value
     return unbound + p[f"fu.{moiety}"] * absorption / p["Q_liver"]
 
 
-def _terms(model: EnzymeActivity, organ: str, enzyme: str, inputs: Values, p: Values) -> tuple[Any, Any, Any]:
+def terms(model: EnzymeActivity, organ: str, enzyme: str, inputs: Values, p: Values) -> tuple[Any, Any, Any]:
     """(sum of I/Ki, rate of inactivation [1/h], induction) of one enzyme in one organ."""
     blocked = lost = made = held = 0.0
     for who in model.perpetrators:

@@ -8,8 +8,9 @@ Per step of length h, from t to t + h:
     corrector   y1 = y* + second (N* - N)                   second order; N* is kept as N of the next step
 
 Where clearances vary (enzymes, saturation), the exposure stage is split into substeps: deviation for half a substep, exact linear
-advance with its doses, deviation for the other half (Strang). What sets the deviation is extrapolated from the last two
-steps to the middle of this one.
+advance with its doses, deviation for the other half (Strang). What sets the deviation is read right after the doses at the start
+of the step and at its end, and the stage is repeated with the geometric mean of both: an inhibitor swallowed together with the
+drug acts at once.
 
 Nothing but structure is compiled in: patients, doses, horizon and step are arrays. A run is a loop over blocks of a fixed
 number of output intervals, which also gives progress and cancelling.
@@ -56,8 +57,6 @@ class Carry(NamedTuple):
     relaxing: dict
     drive: dict
     rules: tuple[RuleState, ...]
-    varying: dict
-    """Ports that set the deviation of the linear states: at the end of the last step, and half a step ahead."""
 
 
 class Structure(NamedTuple):
@@ -111,12 +110,32 @@ def varying_ports(composition: Composition, ports: dict) -> dict:
     return {port.name: ports[port.name] for port in linear.inputs if port.name not in linear.feedthrough}
 
 
-def extrapolated(last: dict, now: dict) -> dict:
-    """Both forms that a step carries on: the ports now, and half a step ahead, along their logarithm (they are positive)."""
-    return {"now": now, "middle": jax.tree.map(lambda a, b: b * jnp.sqrt(b / a), last, now)}
+@functools.lru_cache(maxsize=64)
+def setting(composition: Composition) -> frozenset[str]:
+    """Names of the submodels behind the ports that set the deviation: their states feel a dose at once."""
+    giver = {port.name: s for s in composition.submodels for port in s.outputs}
+    linear = composition.linear
+    waiting = [] if linear is None else [port.name for port in linear.inputs]
+    found: set[str] = set()
+    while waiting:
+        submodel = giver[waiting.pop()]
+        if submodel.name not in found and submodel is not linear:
+            found.add(submodel.name)
+            waiting += [port.name for port in submodel.inputs]
+    return frozenset(found)
 
 
-def _advance_exposure(composition: Composition, tables: Tables, carry: Carry, amounts) -> tuple:
+def _at_start(composition: Composition, tables: Tables, carry: Carry, amounts, time) -> tuple[dict, dict]:
+    """Right after the doses at the start of a step: the ports that set the deviation, and the drives behind them."""
+    given = _add(carry.linear, tables.jumps[0], amounts)
+    given = _add(given, tables.rule_responses, tuple(r.request for r in carry.rules))
+    states = dict(zip(linear_names(composition), given, strict=True)) | carry.relaxing
+    ports = composition.evaluate(time, states, tables.prepared)
+    drives = composition.drives(time, states, ports, tables.prepared)
+    return varying_ports(composition, ports), {k: v for k, v in drives.items() if k.partition(".")[0] in setting(composition)}
+
+
+def _advance_exposure(composition: Composition, tables: Tables, carry: Carry, amounts, ports: dict) -> tuple:
     rows, requests = pattern(composition), tuple(r.request for r in carry.rules)
     linear = composition.linear
     if linear is None or not linear.varies:
@@ -127,7 +146,7 @@ def _advance_exposure(composition: Composition, tables: Tables, carry: Carry, am
 
     def deviate(x: tuple) -> tuple:
         states, own = dict(zip(names, x, strict=True)), tables.prepared[linear.name]
-        new = linear.vary(states, carry.varying["middle"], half, own)
+        new = linear.vary(states, ports, half, own)
         return tuple(new[name] for name in names)
 
     def part(x: tuple, given):
@@ -140,22 +159,27 @@ def _advance_exposure(composition: Composition, tables: Tables, carry: Carry, am
 
 
 def _step(structure: Structure, tables: Tables, carry: Carry, amounts, time):
-    composition = structure.composition
-    x = _advance_exposure(composition, tables, carry, amounts)
-    predicted = {
-        k: tables.coefficients[k][0] * y + tables.coefficients[k][1] * carry.drive[k] for k, y in carry.relaxing.items()
-    }
+    composition, linear = structure.composition, structure.composition.linear
+    varies = linear is not None and linear.varies
+    begin, first = _at_start(composition, tables, carry, amounts, time - tables.step) if varies else ({}, {})
+    first = carry.drive | first
+    predicted = {k: tables.coefficients[k][0] * y + tables.coefficients[k][1] * first[k] for k, y in carry.relaxing.items()}
+    x = _advance_exposure(composition, tables, carry, amounts, begin)
     states = dict(zip(linear_names(composition), x, strict=True)) | predicted
+    if begin:
+        end = varying_ports(composition, composition.evaluate(time, states, tables.prepared))
+        middle = jax.tree.map(lambda a, b: jnp.sqrt(a * b), begin, end)
+        x = _advance_exposure(composition, tables, carry, amounts, middle)
+        states = dict(zip(linear_names(composition), x, strict=True)) | predicted
     ports = composition.evaluate(time, states, tables.prepared)
     drive = composition.drives(time, states, ports, tables.prepared)
-    corrected = {k: y + tables.coefficients[k][2] * (drive[k] - carry.drive[k]) for k, y in predicted.items()}
+    corrected = {k: y + tables.coefficients[k][2] * (drive[k] - first[k]) for k, y in predicted.items()}
     rules = tuple(
         rule_arrays.evaluate(s, n, state, time, ports)
         for s, n, state in zip(structure.rules, tables.rules, carry.rules, strict=True)
     )
     requests = {rule_arrays.REQUEST: tuple(r.request for r in rules)}
-    varying = extrapolated(carry.varying["now"], varying_ports(composition, ports))
-    return Carry(x, corrected, drive, rules, varying), ports | requests
+    return Carry(x, corrected, drive, rules), ports | requests
 
 
 @functools.lru_cache(maxsize=32)
@@ -208,8 +232,6 @@ def compiled_start(structure: Structure, lanes: int, dtype: str):
         sums = recording.start(structure.records, lanes, dtype)
         requests = {rule_arrays.REQUEST: tuple(r.request for r in rules)}
         sums = recording.accumulate(structure.records, sums, zero, ports | requests)
-        varying = jax.tree.map(lambda v: jnp.broadcast_to(jnp.asarray(v, dtype), (lanes,)), varying_ports(composition, ports))
-        varying = extrapolated(varying, varying)
-        return tables, Carry(x, relaxing, drive, rules, varying), recording.finish(structure.records, sums, 1)
+        return tables, Carry(x, relaxing, drive, rules), recording.finish(structure.records, sums, 1)
 
     return compile_outermost(start)

@@ -4,8 +4,10 @@
 ROUTES = {
     "po": "oral", "oral": "oral", "orally": "oral", "by mouth": "oral", "per os": "oral", "odt": "oral",
     "orodispersible": "oral",
-    "oral solution": "oral_solution", "solution": "oral_solution", "syrup": "oral_solution",
-    "er": "oral_extended_release", "xr": "oral_extended_release", "extended release": "oral_extended_release",
+    "oral-solution": "oral-solution", "oral solution": "oral-solution", "solution": "oral-solution",
+    "syrup": "oral-solution",
+    "oral-extended-release": "oral-extended-release", "er": "oral-extended-release", "xr": "oral-extended-release",
+    "extended release": "oral-extended-release",
     "iv": "iv", "intravenous": "iv", "intravenously": "iv",
     "im": "intramuscular", "intramuscular": "intramuscular", "intramuscularly": "intramuscular",
     "in": "intranasal", "intranasal": "intranasal", "intranasally": "intranasal", "nasal": "intranasal",

@@ -13,7 +13,7 @@ The threshold and its spread between patients then follow from two incidences of
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.optimize import brentq, least_squares
@@ -178,7 +178,8 @@ def calibrate_phenobarbital() -> float:
         return float(own.readout(0.0, {}, ports, own.prepare(system.parameters["inhibition_gain"]))["log_inhibition_gain"])
 
     held, wanted = held_scale("phenobarbital"), gain("diazepam", 1.0)
-    return float(brentq(lambda k: gain("phenobarbital", k / held) - wanted, 0.1, 1e3))
+    found: Any = brentq(lambda k: gain("phenobarbital", k / held) - wanted, 0.1, 1e3)
+    return float(found)
 
 
 def calibrate_threshold() -> tuple[float, float, dict[str, float]]:

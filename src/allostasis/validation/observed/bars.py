@@ -65,7 +65,7 @@ def table(studies: Sequence[Row], ln_folds: Mapping[str, np.ndarray]) -> pd.Data
 
 
 def _belongs(study: Row, bar: Bar) -> bool:
-    product = study["route"].partition("_")[0]  # a solution by mouth is by mouth
+    product = study["route"].partition("-")[0]  # a solution by mouth is by mouth
     if (study["drug"], study["analyte"], product) != (bar.drug, bar.analyte, bar.route):
         return False
     if study["comedication"]:

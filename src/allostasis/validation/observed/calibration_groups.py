@@ -17,7 +17,10 @@ class Group(NamedTuple):
 
 
 def _named(drug: str, **prior: tuple[float, float]) -> dict[str, tuple[float, float]]:
-    dotted = {key.replace("__", ".").replace("1_hydroxy", "1-hydroxy"): value for key, value in prior.items()}
+    dotted = {}
+    for key, value in prior.items():
+        name = key.replace("__", ".").replace("_", "-")
+        dotted[name.replace("F-max", "F_max").replace("first-pass", "first_pass")] = value
     return {f"exposure.{drug}.{key}": value for key, value in dotted.items()}
 
 
@@ -75,7 +78,7 @@ GROUPS = {
             "carbamazepine", oral_solution__ka=(1.5, 0.7), oral_solution__F=(0.8, 0.08), oral_extended_release__ka=(0.12, 0.7),
             oral_extended_release__F=(0.7, 0.1),
         ),
-        routes=("oral_solution", "oral_extended_release"),
+        routes=("oral-solution", "oral-extended-release"),
     ),
     "propofol": Group(
         ("propofol",), ("propofol",),

@@ -14,7 +14,7 @@ SAME = 1e-6  # structural: two amounts closer than this, relatively, are one amo
 
 
 _FORMS = {
-    "extended_release": re.compile(
+    "extended-release": re.compile(
         r"\b(sustained|extended|prolonged|slow|modified|controlled)[- ]release|retard|\b[XC]R\b|\w+-[XC]R\b", re.I
     ),
     "solution": re.compile(r"\b(solution|suspension|syrup|dissolved)\b", re.I),
@@ -125,8 +125,8 @@ def _product(route: str, row: dict[str, str], drug: str) -> str:
     """Route of the pharmaceutical form, where the library has numbers for it."""
     said = " ".join(row.get(name, "") for name in ("formulation", "arm", "dose_text"))
     for form, words in _FORMS.items():
-        if route == "oral" and f"oral_{form}" in library.drug(drug).routes and words.search(said):
-            return f"oral_{form}"
+        if route == "oral" and f"oral-{form}" in library.drug(drug).routes and words.search(said):
+            return f"oral-{form}"
     return route
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from allostasis.exposure import EnzymeActivity, MetabolicClearance
+from allostasis.exposure.enzymes import ORGANS, terms
 
 
 def activities(
@@ -26,27 +27,26 @@ def activities(
     """
     inputs = {port.name: ports[port.name] for port in enzymes.inputs}
     given = enzymes.prepare(parameters["enzymes"])
-    levels = enzyme_levels(enzymes, given, inputs, spans)
-    active = enzymes.readout(0.0, levels, inputs, given)
+    active = {
+        f"{organ}_activity": tuple(_active(enzymes, organ, enzyme, given, inputs, spans) for enzyme in enzymes.enzymes)
+        for organ in ORGANS
+    }
     return clearance.readout(0.0, {}, active, clearance.prepare(parameters["clearance"]))
 
 
-def enzyme_levels(
-    enzymes: EnzymeActivity, p: Mapping[str, Any], inputs: Mapping[str, Any], spans: np.ndarray
-) -> dict[str, np.ndarray]:
-    """Amount of each enzyme, mean over each interval: exact where what acts on it is constant within one."""
-    ones = {s.name: np.ones(len(spans)) for s in enzymes.states}
-    synthesis = enzymes.drive(0.0, {k: 0 * v for k, v in ones.items()}, inputs, p)
-    net = enzymes.drive(0.0, ones, inputs, p)
-    levels = {}
-    for name, kdeg in enzymes.rates(p).items():
-        made = np.broadcast_to(np.asarray(synthesis[name]), spans.shape)
-        lost = kdeg + np.broadcast_to(made - np.asarray(net[name]), spans.shape)
-        goal, keep = made / lost, np.exp(-lost * spans)
-        share = -np.expm1(-lost * spans) / (lost * spans)
-        begun, level = np.empty_like(spans), 1.0
-        for i in range(len(spans)):
-            begun[i] = level
-            level = goal[i] + (level - goal[i]) * keep[i]
-        levels[name] = goal + (begun - goal) * share
-    return levels
+def _active(
+    enzymes: EnzymeActivity, organ: str, enzyme: str, p: Mapping[str, Any], inputs: Mapping[str, Any], spans: np.ndarray
+) -> np.ndarray:
+    """Mean activity over each interval: exact where what acts on the enzyme is constant within one."""
+    blocked, lost, made = (np.broadcast_to(np.asarray(x, float), spans.shape) for x in terms(enzymes, organ, enzyme, inputs, p))
+    if not (blocked.any() or lost.any() or made.any()):
+        return np.ones(len(spans))
+    kdeg = float(p[f"kdeg.{organ}.{enzyme}"])
+    gone = kdeg + lost
+    goal, keep = kdeg * (1 + made) / gone, np.exp(-gone * spans)
+    share = -np.expm1(-gone * spans) / (gone * spans)
+    begun, level = np.empty_like(spans), 1.0
+    for i in range(len(spans)):
+        begun[i] = level
+        level = goal[i] + (level - goal[i]) * keep[i]
+    return (goal + (begun - goal) * share) / (1 + blocked)

@@ -1,6 +1,6 @@
 """Compare the library with a folder of observed concentrations, study by study."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -167,7 +167,7 @@ def _ln_folds(points: list[dict[str, Any]]) -> dict[str, Float[np.ndarray, " poi
 
 
 def _overall(studies: list[dict[str, Any]], ln_folds: dict[str, Float[np.ndarray, " points"]]) -> pd.DataFrame:
-    parts: dict[str, list[Row]] = {}
+    parts: dict[str, Sequence[Row]] = {}
     for part in (VERIFY, BUILD):
         own = [s for s in studies if s["part"] == part]
         parts |= {
