@@ -108,8 +108,8 @@ class EnzymeActivity(AbstractRelaxation):
         )
         values = {
             "kdeg.liver.CYP3A4": 0.02, "kdeg.gut.CYP3A4": 0.03, "Q_liver": 90.0, "Q_gut": 18.0, "fu.drug": 0.1, "fu.other": 0.3,
-            "fu_gut.drug": 1.0, "fu_gut.other": 0.2, "Ki.CYP3A4.drug": 20.0, "KI.CYP3A4.drug": 500.0, "kinact.CYP3A4.drug": 0.5, "Emax.CYP3A4.other": 8.0,
-            "EC50.CYP3A4.other": 300.0,
+            "fu_gut.drug": 1.0, "fu_gut.other": 0.2, "Ki.CYP3A4.drug": 20.0, "KI.CYP3A4.drug": 500.0, "kinact.CYP3A4.drug": 0.5,
+            "Emax.CYP3A4.other": 8.0, "EC50.CYP3A4.other": 300.0,
         }  # structural: an invented pair for the contract battery  # fmt: skip
         one = jnp.ones(3)  # structural: three lanes
         drug = {"plasma": (200 * one, 900 * one), "absorption": (5000 * one, 0 * one)}  # structural: some drug

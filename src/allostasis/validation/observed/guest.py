@@ -83,7 +83,8 @@ def _row(which: str, pairs: Sequence[Row]) -> dict[str, Any]:
         "which": which, "pairs": len(pairs), "publications": len({p["publication"] for p in pairs}),
         "inside": _share([p["inside"] for p in pairs]), "inside, delta 1.25": _share([p["inside_1.25"] for p in pairs]),
         "within 2-fold": _share(list(np.abs(folds) <= math.log(2))),
-        "GMFE": _mean(np.abs(folds)), "bias": _mean(folds), "inside, to infinity": _share(whole), "Cmax GMFE": _mean(np.abs(peaks)),
+        "GMFE": _mean(np.abs(folds)), "bias": _mean(folds), "inside, to infinity": _share(whole),
+        "Cmax GMFE": _mean(np.abs(peaks)),
     }  # fmt: skip
 
 

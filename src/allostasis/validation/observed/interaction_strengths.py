@@ -31,6 +31,6 @@ STRENGTHS = (
     _named("rifampicin", "EC50", 300.0, 1.0),
     _named("efavirenz", "Emax", 6.0, 0.5),
 )
-"""One factor a perpetrator; rifampicin, given in doses from 2 to 600 mg, has two. The turnover of CYP3A4 is that of the library: left
-free, its half-life goes from 36 to 28 h, half of what wash-out after rifampicin shows, with next to no better fit.
+"""One factor a perpetrator; rifampicin, given in doses from 2 to 600 mg, has two. The turnover of CYP3A4 is that of the library:
+left free, its half-life goes to 28 h, half of what wash-out after rifampicin shows, with next to no better fit.
 """

@@ -14,7 +14,9 @@ from collections.abc import Iterator
 
 _LABEL = re.compile(r"\(?\s*(\d+(?:\.\d+)?)\s*mg\s*\)?\s*:", re.IGNORECASE)
 _BEHIND = re.compile(r"\((\d+(?:\.\d+)?)\s*mg\)", re.IGNORECASE)
-_TOKEN = re.compile(r"\s*(?:(?P<key>[STR])\s*-?\s*(?=\d)|(?P<number>\d+(?:[.,]\d+)?)|(?P<bracket>[()])|(?P<skip>[-,;\s]))", re.IGNORECASE)
+_TOKEN = re.compile(
+    r"\s*(?:(?P<key>[STR])\s*-?\s*(?=\d)|(?P<number>\d+(?:[.,]\d+)?)|(?P<bracket>[()])|(?P<skip>[-,;\s]))", re.IGNORECASE
+)
 _PLAIN = re.compile(r"\d+(?:\.\d+)?")
 MOST = 2000  # structural: more doses than this are a slip of the pen
 

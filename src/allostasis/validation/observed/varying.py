@@ -1,7 +1,7 @@
 """Concentrations under clearances that vary, on the host: exact between edges at which every activity is taken as constant.
 
 The enzymes and their inhibitors are followed along the concentrations of the constant graph; each interval then has a matrix of
-its own, and the whole is repeated until whatever sets the activities has settled (at once, unless a drug changes its own clearance).
+its own, and the whole is repeated until what sets the activities has settled: at once, unless a drug changes its own clearance.
 """
 
 from collections.abc import Mapping, Sequence
