@@ -334,6 +334,7 @@ def test_report_shows_interactions(report):
     assert math.isfinite(shown.loc["ketoconazole", "GMFE"])
     text = compared.text()
     assert text.index("outside the limits of Guest") < text.index("within the limits")
+    assert "within the limits of Guest: 67 % without variability of the victim (missed)" in text
     assert "<h2>Interactions</h2>" in (path / "out" / "validation.html").read_text(encoding="utf-8")
     assert (path / "out" / "interactions.csv").read_text(encoding="utf-8").startswith("publication,part,perpetrator")
     assert compared.studies.set_index("study_id").loc["with", "comedication"] == "ketoconazole"

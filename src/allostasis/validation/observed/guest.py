@@ -9,6 +9,8 @@ import pandas as pd
 
 PLAIN, VARIABLE = 1.0, 1.25
 """delta: without, and with a variability of the victim itself of 1.25-fold between occasions."""
+BAR = 85.0
+"""Share of the ratios of drugs, in group means, that shall lie within the limits [%]."""
 SUMMARY_COLUMNS = (
     "which", "pairs", "publications", "inside", "inside, delta 1.25", "within 2-fold", "GMFE", "bias", "inside, to infinity",
     "Cmax GMFE",
@@ -72,6 +74,19 @@ def summary(pairs: Sequence[Row]) -> pd.DataFrame:
     names = sorted({p["perpetrator"] for p in drugs})
     rows += sorted((_row(name, [p for p in drugs if p["perpetrator"] == name]) for name in names), key=lambda r: r["inside"])
     return pd.DataFrame([r for r in rows if r["pairs"]], columns=pd.Index(SUMMARY_COLUMNS))
+
+
+def verdict(table: pd.DataFrame) -> str:
+    """One sentence on the bar, from the summary; "" without pairs."""
+    rows = {str(r["which"]): r for r in table.to_dict("records")}
+    if "drugs, group means" not in rows:
+        return ""
+    row = rows["drugs, group means"]
+    said = [
+        f"{row[name]:.0f} % {how} ({'met' if row[name] >= BAR else 'missed'})"
+        for name, how in (("inside", "without variability of the victim"), ("inside, delta 1.25", "with delta 1.25"))
+    ]
+    return f"Bar: {BAR:.0f} % of the ratios of drugs (group means) within the limits of Guest: {', '.join(said)}."
 
 
 def _row(which: str, pairs: Sequence[Row]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from allostasis.validation.observed.folds import USED
 from allostasis.validation.observed.groups import GROUP
+from allostasis.validation.observed.guest import verdict
 from allostasis.validation.observed.interactions_shown import GUEST_LEGEND, compared, left_out, misses
 from allostasis.validation.observed.shown import BARS_LEGEND, INDEPENDENT, LEGEND, group_columns
 from allostasis.validation.observed.svg import profile, scatter
@@ -76,7 +77,8 @@ def _interactions(report: "ObservedReport") -> list[str]:
         return []
     return [
         "<h2>Interactions</h2><h3>Outside the limits of Guest</h3>", html_table(misses(report.interactions)),
-        "<h3>Within the limits, %</h3>", html_table(report.interaction_summary),
+        "<h3>Within the limits, %</h3>", f"<p>{html.escape(verdict(report.interaction_summary))}</p>",
+        html_table(report.interaction_summary),
         f"<p class='legend'>{html.escape(GUEST_LEGEND)}</p>",
         "<details><summary>Each pair</summary>", html_table(compared(report.interactions)), "</details>",
         "<details><summary>Pairs that were not compared</summary>", html_table(left_out(report.interactions)), "</details>",

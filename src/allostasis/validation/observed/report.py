@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from allostasis.validation.observed.guest import verdict
 from allostasis.validation.observed.interactions_shown import GUEST_LEGEND, misses
 from allostasis.validation.observed.page import page
 from allostasis.validation.observed.shown import LEGEND, group_columns, headline
@@ -76,6 +77,7 @@ class ObservedReport:
         if len(self.interaction_summary):
             parts += ["", "Interactions outside the limits of Guest, worst first:", _plain(misses(self.interactions))]
             parts += ["", "Ratios of areas within the limits, %:", _plain(self.interaction_summary), GUEST_LEGEND]
+            parts.append(verdict(self.interaction_summary))
         if len(self.skipped):
             parts += ["", "Skipped:", _plain(self.skipped_by_kind())]
         return "\n".join(parts)
