@@ -215,7 +215,7 @@ def test_files_are_self_contained(tmp_path, simple):
     assert "<script" not in html
     assert "<b>Odd" not in html
     assert html.count("<svg") == 3
-    assert html.index("Misses first") < html.index("By drug, route and analyte")
+    assert html.index("misses first") < html.index("By drug, route and analyte")
     assert "nose flute" in html
     assert len(pd.read_csv(out / "points.csv")) == 2 * len(TIMES)
     text = report.text()

@@ -21,10 +21,12 @@ STYLE = """
 :root{color-scheme:light dark;--ink:#1c2530;--paper:#fff;--soft:#566;--rule:#ccd;--line:#b3402e}
 @media(prefers-color-scheme:dark){
 :root{--ink:#e4e8ee;--paper:#14181d;--soft:#9ab;--rule:#3a4450;--line:#ff9b85}}
-body{font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:72rem;
+body{font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);max-width:88rem;
 margin:2rem auto;padding:0 1rem}
 table{border-collapse:collapse;font-size:13px;margin:.5rem 0}
 th,td{padding:.15rem .5rem;border-bottom:1px solid var(--rule);text-align:left}
+td{vertical-align:top}.misses td:nth-last-child(2){min-width:14rem}
+.misses td:last-child{overflow-wrap:anywhere;min-width:9rem;font-size:11px}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
 .wide{overflow-x:auto}.legend,figcaption{color:var(--soft);font-size:13px}
 .panels{display:flex;flex-wrap:wrap;gap:.6rem}figure{margin:0;width:190px}
@@ -39,7 +41,7 @@ svg .predicted{fill:none;stroke:var(--line);stroke-width:1.5}svg .seen{fill:var(
 _MISS_COLUMNS = {
     "publication": "publication", "part": "part", "drug": "drug", "route": "route", "analyte": "analyte",
     "dose_mg": "dose, mg", "n_points": "points", "gmfe": "GMFE", "bias": "bias", "auc_fold": "AUC fold",
-    "cmax_fold": "Cmax fold", "overlap_with_library_source": "same source as library", "flags": "remarks",
+    "cmax_fold": "Cmax fold", "flags": "remarks",
     "study_id": "study",
 }  # fmt: skip
 
@@ -56,8 +58,9 @@ def page(report: "ObservedReport") -> str:
     ]
     if len(report.studies):
         misses = pd.DataFrame({short: report.studies[name] for name, short in _MISS_COLUMNS.items()})
-        parts += ["<h2>Misses first</h2>", html_table(misses.head(SHOWN_MISSES))]
-        parts += ["<h2>Bars</h2>", html_table(report.bars), f"<p class='legend'>{html.escape(BARS_LEGEND)}</p>"]
+        parts += ["<h2>What it is held to, misses first</h2>", html_table(report.bars)]
+        parts.append(f"<p class='legend'>{html.escape(BARS_LEGEND)}</p>")
+        parts += ["<h2>Worst studies</h2>", "<div class='misses'>", html_table(misses.head(SHOWN_MISSES)), "</div>"]
         parts += _interactions(report)
         parts += ["<h2>By drug, route and analyte</h2>", html_table(group_columns(report.by_group))]
         parts.append(f"<p class='legend'>{html.escape(LEGEND)}</p>")
