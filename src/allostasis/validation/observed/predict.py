@@ -20,6 +20,7 @@ from allostasis.validation.observed.skip import Skip
 from allostasis.validation.observed.varying import Event
 
 NG_PER_ML = 1e-3  # structural: nM x g/mol = ng/L
+LONGEST_H = 5 * 8766.0  # structural: five years, longer than any study: such a time is a slip of the unit or of the pen
 LARGEST_DOSE_MG = 1e5  # structural: 100 g of any of these drugs is a slip of the unit or of the pen
 
 
@@ -52,6 +53,11 @@ class Predictor:
         largest = max(dose.amount_mg for dose in study.inputs)
         if largest > LARGEST_DOSE_MG:
             raise Skip("dosing", f"{largest:g} mg is not a plausible dose: above {LARGEST_DOSE_MG:g} mg")
+        instants = [*times.tolist(), *(x for _, d in study.comedication for x in (d.time_h, d.time_h + d.duration_h))]
+        instants += [x for d in study.inputs for x in (d.time_h, d.time_h + d.duration_h)]
+        span = max(instants) - min(instants)
+        if not span <= LONGEST_H:
+            raise Skip("dosing", f"doses and samples span {span:g} h: more than {LONGEST_H:g} h is no study")
         system = self._system(study)
         parameters = self._parameters(system)
         exposure = system.composition.linear
