@@ -54,7 +54,6 @@ def folder(path, studies, observations=None):
         ({"dose_value": "-2"}, "dosing", "dose is not known"),
         ({"dose_unit": "drops"}, "dosing", "unit of the dose is not mg or mg/kg: 'drops'"),
         ({"infusion_min": "a while"}, "dosing", "duration of the infusion cannot be read"),
-        ({"dose_times_h": "0;1e9", "n_doses": "2"}, "dosing", "is no study"),
         ({"drug": "carbamazepine", "analyte": "carbamazepine", "infusion_min": "1e12"}, "dosing", "is no study"),
         ({"infusion_min": "1 + 20"}, "dosing", "2 durations of infusion for 1 doses"),
         ({"population": "neonate (preterm/term); 5-min Apgar 8"}, "children", "whose weight is not reported"),

@@ -53,11 +53,6 @@ class Predictor:
         largest = max(dose.amount_mg for dose in study.inputs)
         if largest > LARGEST_DOSE_MG:
             raise Skip("dosing", f"{largest:g} mg is not a plausible dose: above {LARGEST_DOSE_MG:g} mg")
-        instants = [*times.tolist(), *(x for _, d in study.comedication for x in (d.time_h, d.time_h + d.duration_h))]
-        instants += [x for d in study.inputs for x in (d.time_h, d.time_h + d.duration_h)]
-        span = max(instants) - min(instants)
-        if not span <= LONGEST_H:
-            raise Skip("dosing", f"doses and samples span {span:g} h: more than {LONGEST_H:g} h is no study")
         system = self._system(study)
         parameters = self._parameters(system)
         exposure = system.composition.linear
@@ -70,6 +65,7 @@ class Predictor:
                 events.append(Event(vector * mg, start, duration))
                 begin = min(begin, start) if drug == study.drug else begin
         if exposure.varies:
+            _check_span(events, times)
             watched = [dose.time_h for dose in study.inputs]
             parts = [s for s in system.composition.submodels if s.name in ("enzymes", "clearance")]
             parts.sort(key=lambda s: s.name, reverse=True)
@@ -92,7 +88,9 @@ class Predictor:
         start = dose.time_h + self._lag(system, drug, dose.route)
         if route.D50 is None:
             return [(dose.route, dose.amount_mg, start, dose.duration_h)]
-        share = saturated_share(dose.amount_mg, self.overrides.get(f"exposure.{drug}.{dose.route}.D50", route.D50.value))
+        share = saturated_share(
+            dose.amount_mg, self.overrides.get(f"exposure.{drug}.{dose.route}.D50", route.D50.value)
+        )
         return [
             (dose.route, dose.amount_mg * (1 - share), start, dose.duration_h),
             (bypass_route(dose.route), dose.amount_mg * share, start, dose.duration_h),
@@ -137,6 +135,14 @@ class Predictor:
             except InputError as error:
                 raise Skip("model", str(error)) from error
         return self._systems[key]
+
+
+def _check_span(events: list[Event], times: np.ndarray) -> None:
+    """Refuse a span that no grid could follow; where nothing varies there is no grid."""
+    instants = np.concatenate([times, [x for e in events for x in (e.start, e.start + e.duration)]])
+    span = float(instants.max() - instants.min())
+    if not span <= LONGEST_H:
+        raise Skip("dosing", f"doses and samples span {span:g} h: more than {LONGEST_H:g} h is no study")
 
 
 def _linear(
