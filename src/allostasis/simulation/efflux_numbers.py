@@ -5,7 +5,6 @@ from allostasis.exposure.efflux import EffluxTransport
 from allostasis.simulation.book import Book
 
 INHIBITOR, SHARE = "inhibitor.", "share."
-CONSTANT, DYNAMIC = "constant", "dynamic"
 
 
 def inhibitors(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -51,12 +51,6 @@ def receptor(book: Book, ligands: tuple[str, ...], *, endogenous: bool = False) 
     return MWCReceptor(ligands, tuple(scales), others, endogenous), InhibitionGain()
 
 
-def acts_here(name: str) -> bool:
-    """Whether a substance of the library has a site at the receptor with numbers."""
-    found = _ligand(name)
-    return found is not None and any(site != "low_affinity" for site in found.sites)
-
-
 def _ligand(name: str) -> Ligand | None:
     try:
         return ligand(name)
