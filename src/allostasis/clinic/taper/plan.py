@@ -109,7 +109,8 @@ class Plan:
         day = 0
         for step in self.steps:
             if step.start_day != day:
-                raise InputError("the steps of a plan leave a gap or overlap", value=f"day {step.start_day}", expected=f"day {day}")
+                where = f"day {step.start_day}"
+                raise InputError("the steps of a plan leave a gap or overlap", value=where, expected=f"day {day}")
             day = step.end_day
         if self.steps[-1].mg_per_day:
             raise InputError("the last step of a plan is not zero", value=dict(self.steps[-1].mg_per_day))
