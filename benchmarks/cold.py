@@ -13,8 +13,9 @@ from engines import Production
 from question import STOP, TAPER, case_table, question
 from timing import child
 
-from allostasis.model.integrate import BLOCK, build_tables
+from allostasis.model.integrate import BLOCK
 from allostasis.model.multirate import Structure, compiled_block, compiled_start
+from allostasis.model.tables import build_tables
 
 BARE = """
 import pickle

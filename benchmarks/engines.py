@@ -9,7 +9,7 @@ from question import HORIZON, peak, question
 from allostasis.clinic import simulate
 from allostasis.interop import dose_per_mg, sbml_id, sbml_text
 from allostasis.model import integrate, records
-from allostasis.model.integrate import Solver
+from allostasis.model.inputs import Solver
 from allostasis.model.reference import Input, reference
 from allostasis.simulation.simulate import apply_factors, default_wanted
 from allostasis.study import sample_factors

@@ -14,8 +14,8 @@ from allostasis.exposure import (
     Variation,
 )
 from allostasis.model import Composition, Solver, integrate, records
-from allostasis.model.integrate import substeps
 from allostasis.model.reference import Input, reference
+from allostasis.model.tables import substeps
 from allostasis.regimen import Dose, schedule
 
 KINETICS = {

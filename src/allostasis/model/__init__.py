@@ -4,6 +4,7 @@ The reference integrator is `allostasis.model.reference`: imported on its own, s
 """
 
 from allostasis.model.composition import Composition
+from allostasis.model.continuation import Continuation, Instant, prepare_run, select
 from allostasis.model.contract import (
     AbstractAlgebraic,
     AbstractLinear,
@@ -13,7 +14,8 @@ from allostasis.model.contract import (
     Port,
     State,
 )
-from allostasis.model.integrate import Cancelled, Rule, Solver, integrate
+from allostasis.model.inputs import Rule, Solver
+from allostasis.model.integrate import Cancelled, integrate
 from allostasis.model.recording import Record, records
 
 __all__ = [
@@ -23,12 +25,16 @@ __all__ = [
     "AbstractSubmodel",
     "Cancelled",
     "Composition",
+    "Continuation",
     "Example",
+    "Instant",
     "Port",
     "Record",
     "Rule",
     "Solver",
     "State",
     "integrate",
+    "prepare_run",
     "records",
+    "select",
 ]

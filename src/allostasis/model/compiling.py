@@ -1,7 +1,9 @@
-"""One place that asks the compiler for wide vectors, and one that counts compilations."""
+"""One place that asks the compiler for wide vectors, one that lets one thread compile, and one that counts compilations."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Hashable, Iterator
+from typing import Any
 
 import jax
 
@@ -16,6 +18,20 @@ def compile_outermost(function: Callable, **jit_options) -> Callable:
     if jax.default_backend() == "cpu":
         return jax.jit(function, compiler_options=_CPU_OPTIONS, **jit_options)
     return jax.jit(function, **jit_options)
+
+
+_COMPILED: set[Hashable] = set()
+_COMPILING = threading.Lock()
+
+
+def one_compiles(program: Hashable, function: Callable, *arguments) -> Any:
+    """Call a compiled function. The first call of a program compiles it: one thread does, the others wait."""
+    if program in _COMPILED:
+        return function(*arguments)
+    with _COMPILING:
+        result = function(*arguments)
+        _COMPILED.add(program)
+        return result
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ from allostasis.model.contract import (
     Port,
     Values,
 )
-from allostasis.quantity.errors import InputError
+from allostasis.quantity.errors import InputError, UnknownNameError
 
 
 def _order(submodels: tuple[AbstractSubmodel, ...]) -> tuple[AbstractSubmodel, ...]:
@@ -123,6 +123,24 @@ class Composition(eqx.Module):
     def initial(self, prepared: Mapping[str, Values]) -> dict[str, Any]:
         """Drug-free start of the relaxing states, keyed "submodel.state"."""
         return {f"{s.name}.{k}": v for s in self.relaxing for k, v in s.initial(prepared[s.name]).items()}
+
+    def behind(self, *ports: str) -> "Composition":
+        """The part of the system that the given ports depend on, now or through a derivative.
+
+        Raises:
+            UnknownNameError: a port that nobody gives.
+        """
+        giver = {port.name: s for s in self.submodels for port in s.outputs}
+        for name in ports:
+            if name not in giver:
+                raise UnknownNameError("port", name, giver)
+        waiting, needed = list(ports), set()
+        while waiting:
+            submodel = giver[waiting.pop()]
+            if submodel.name not in needed:
+                needed.add(submodel.name)
+                waiting += [port.name for port in submodel.inputs]
+        return Composition(*(s for s in self.submodels if s.name in needed))
 
     def mermaid(self) -> str:
         """The graph as Mermaid text: solid arrows act at once, dotted ones through a derivative."""

@@ -1,0 +1,209 @@
+"""A run that can stop, branch and go on: the state between two stretches is a value, and every lane may take its own dose.
+
+A dose enters a step linearly (`multirate`: responses x amounts), so one table of amounts serves every lane when the responses are
+scaled lane by lane:
+
+    x1 = exp(A h) x + sum_c responses_c (scale_c,lane amount_c)
+
+Candidates are lanes: `Continuation.over` repeats the numbers of each patient once per candidate, `select` the state, and one call
+advances patients x candidates.
+"""
+
+import itertools
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import jax
+import numpy as np
+from jaxtyping import Float, Int
+
+from allostasis.model.compiling import one_compiles
+from allostasis.model.composition import Composition
+from allostasis.model.contract import Values
+from allostasis.model.inputs import InputColumn, Solver, column_class
+from allostasis.model.integrate import finite_series
+from allostasis.model.lanes import lane_class, pick_lanes, spread_lanes, take_lanes
+from allostasis.model.multirate import Carry, Structure, Tables, compiled_block, compiled_start
+from allostasis.model.recording import Record
+from allostasis.model.tables import build_tables
+from allostasis.quantity.errors import InputError
+
+BLOCKS = (7, 1)
+"""Output intervals in one compiled block: stretches of weeks run in the longer one, what is left over in the shorter."""
+
+
+class Instant(NamedTuple):
+    """State of every lane at one time.
+
+    Attributes:
+        time: since the drug-free start [h].
+        carry: state of the integrator, every leaf [lanes].
+    """
+
+    time: float
+    carry: Carry
+
+
+@dataclass(frozen=True, eq=False)
+class Continuation:
+    """A composition with the numbers of its lanes, ready to be advanced stretch by stretch; made by `prepare_run`.
+
+    Nothing in it changes: the state lives in the `Instant` that goes into `advance` and comes out of it.
+
+    Attributes:
+        structure: what the compiled programs depend on.
+        numbers: tables of every patient, on the host.
+        tables: those of each chunk of lanes, on the device.
+        patient: whose numbers each lane has.
+        chunk: lanes in one compiled call.
+        columns: number of input columns.
+        solver: numerical settings.
+    """
+
+    structure: Structure
+    numbers: Tables
+    tables: tuple[Tables, ...]
+    patient: Int[np.ndarray, " lanes"]
+    chunk: int
+    columns: int
+    solver: Solver
+
+    @property
+    def lanes(self) -> int:
+        """Number of lanes."""
+        return len(self.patient)
+
+    def over(self, patient: Int[np.ndarray, " lanes"], *, chunk: int | None = None) -> "Continuation":
+        """The same system over other lanes: ``patient`` says whose numbers each lane has.
+
+        Args:
+            patient: index per lane; a patient may fill many lanes.
+            chunk: lanes in one compiled call; the class that fits when left out.
+        """
+        size, lanes = chunk or lane_class(len(patient), self.solver.dtype), len(patient)
+        program = compiled_start(self.structure, size, self.solver.dtype)
+        tables = []
+        for low in range(0, lanes, size):
+            own = np.asarray(patient[low : low + size])
+            own = np.concatenate([own, np.repeat(own[-1:], size - len(own))])
+            host = pick_lanes(self.numbers, own)
+            inputs = {name: spread_lanes(getattr(host, name), size) for name in ("responses", "jumps")}
+            tables.append(program(host)[0]._replace(**inputs))
+        return replace(self, tables=tuple(tables), patient=np.asarray(patient), chunk=size)
+
+    def start(self) -> Instant:
+        """The drug-free state at time 0."""
+        program = compiled_start(self.structure, self.chunk, self.solver.dtype)
+        return Instant(0.0, self._join([program(tables)[1] for tables in self.tables]))
+
+    def advance(
+        self,
+        instant: Instant,
+        amounts: Float[np.ndarray, "steps columns"],
+        scale: Float[np.ndarray, "columns lanes"] | None = None,
+    ) -> tuple[Instant, dict[Record, Float[np.ndarray, "outputs lanes"]]]:
+        """Advance every lane over one table of doses.
+
+        Args:
+            instant: where to begin.
+            amounts: mg (bolus) or mg/h (infusion) of each input column at each step; a whole number of output intervals.
+            scale: factor on the amounts of each column in each lane; 1 when left out.
+
+        Returns:
+            (the instant at the end, each record's series).
+
+        Raises:
+            InputError: a stretch that ends inside an output interval, or an amount or factor that is not finite.
+            FloatingPointError: a series is not finite.
+        """
+        n, step = self.solver.steps_per_output, self.solver.step
+        if amounts.shape[0] == 0 or amounts.shape[0] % n:
+            raise InputError("steps of a stretch", value=amounts.shape[0], expected=f"a multiple of {n}, above 0")
+        if not np.all(np.isfinite(amounts)) or not (scale is None or np.all(np.isfinite(scale))):
+            raise InputError("doses of a stretch", value="not a number or infinite", expected="finite amounts and factors")
+        outputs, width = amounts.shape[0] // n, column_class(self.columns)
+        padded = np.zeros((outputs, n, width), self.solver.dtype)
+        padded[:, :, : self.columns] = amounts.reshape(outputs, n, self.columns)
+        pieces = _pieces(outputs)
+        program, key = compiled_block(self.structure), (self.structure, self.chunk, width, self.solver.dtype)
+        series = {record: np.empty((outputs, self.lanes)) for record in self.structure.records}
+
+        def run(number: int) -> Carry:
+            low, high = number * self.chunk, min((number + 1) * self.chunk, self.lanes)
+            tables = self.tables[number]
+            if scale is not None:
+                tables = _scaled(tables, take_lanes(scale, low, high, self.chunk))
+            carry = take_lanes(instant.carry, low, high, self.chunk)
+            for first, last in pieces:
+                begin = np.asarray(instant.time + first * n * step, self.solver.dtype)
+                part = padded[first:last]
+                carry, values = one_compiles((*key, last - first), program, tables, carry, part, begin)
+                for record, value in zip(self.structure.records, values, strict=True):
+                    series[record][first:last, low:high] = finite_series(record, np.asarray(value)[:, : high - low])
+            return carry
+
+        with ThreadPoolExecutor(min(self.solver.threads, len(self.tables), os.cpu_count() or 1)) as pool:
+            carries = list(pool.map(run, range(len(self.tables))))
+        return Instant(instant.time + outputs * n * step, self._join(carries)), series
+
+    def _join(self, carries: Sequence[Carry]) -> Carry:
+        return jax.tree.map(lambda *leaves: np.concatenate([np.asarray(x) for x in leaves])[: self.lanes], *carries)
+
+
+def prepare_run(
+    composition: Composition,
+    parameters: Mapping[str, Values],
+    columns: Sequence[InputColumn],
+    records: tuple[Record, ...],
+    *,
+    patients: int = 1,
+    solver: Solver | None = None,
+) -> Continuation:
+    """Prepare a run with one lane per patient; `Continuation.over` lays out others.
+
+    Args:
+        composition: the system; `Composition.behind` leaves out what no kept port needs.
+        parameters: per submodel, name -> scalar shared by all patients, or array [patients] (tuples for components).
+        columns: what the columns of the amounts mean.
+        records: which series to keep.
+        patients: number of patients.
+        solver: numerical settings.
+
+    Raises:
+        InputError: no patient, or more distinct dose times inside a step than the largest class holds.
+    """
+    solver = solver or Solver()
+    if patients < 1:
+        raise InputError("number of patients", value=patients, expected="1 or more")
+    numbers = build_tables(composition, parameters, columns, (), patients, solver)
+    structure = Structure(composition, tuple(records), (), solver.steps_per_output)
+    empty = Continuation(structure, numbers, (), np.zeros(0, int), 1, len(columns), solver)
+    return empty.over(np.arange(patients))
+
+
+def select(instant: Instant, lanes: Int[np.ndarray, " chosen"]) -> Instant:
+    """The state of chosen lanes, in the order given; a lane may be chosen several times."""
+    return Instant(instant.time, jax.tree.map(lambda leaf: leaf[lanes], instant.carry))
+
+
+def _scaled(tables: Tables, scale: Float[np.ndarray, "columns lanes"]) -> Tables:
+    """Tables whose inputs are multiplied lane by lane; columns that only pad a program stay 0."""
+    factor = np.ones((tables.responses.shape[-3], scale.shape[-1]), tables.responses.dtype)
+    factor[: scale.shape[0]] = scale
+    jumps = tables.jumps * factor[:, None, :] if tables.jumps.size else tables.jumps
+    return tables._replace(responses=tables.responses * factor[:, None, :], jumps=jumps)
+
+
+def _pieces(outputs: int) -> list[tuple[int, int]]:
+    """First and last output interval of each block.
+
+    >>> _pieces(16)
+    [(0, 7), (7, 14), (14, 15), (15, 16)]
+    """
+    edges = [0]
+    for size in BLOCKS:
+        edges += range(edges[-1] + size, outputs + 1, size)
+    return list(itertools.pairwise(edges))
