@@ -17,6 +17,7 @@ from allostasis.library.check import all_parameters
 from allostasis.library.drug import SUBTYPES
 from allostasis.library.loader import DATA, SETS, Library
 from allostasis.library.reach import extent, ligand_rows, why_not
+from allostasis.library.rows import TABLES
 from allostasis.library.tables import LibraryFileError
 from allostasis.quantity import InputError, NotModelledError, UnknownNameError
 from allostasis.quantity.units import unit_registry
@@ -80,6 +81,7 @@ def test_the_data_files_are_all_read():
     files = {path.relative_to(DATA).as_posix() for path in DATA.rglob("*") if path.is_file()}
     expected = {f"{name}.toml" for name in SETS} | {f"drugs/{name}.toml" for name in DRUGS}
     tables = {f"targets/{name}.csv" for name in ("receptor", "interaction_build", "exposure_build")}
+    tables |= {f"{name}.csv" for name in TABLES}
     assert files == expected | tables | {"bibliography.toml", "aliases.csv"}
     assert library.drug_names() == DRUGS
     for path in DATA.rglob("*.toml"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from allostasis.library.loader import SETS, Library, current
+from allostasis.library.rows import TABLES, rows
 from allostasis.quantity import InputError, Parameter
 from allostasis.quantity.units import unit_registry
 
@@ -41,6 +42,7 @@ def check_library(library: Library | None = None) -> int:
         count += 1
     for name in SETS:
         used |= {said["source"] for said in library.words(name).values()}
+    used |= {row["source"] for table in TABLES for row in rows(table)}
     unused = set(library.bibliography) - used
     if unused:
         raise InputError("sources that no number uses", value=", ".join(sorted(unused)), fix="remove them")

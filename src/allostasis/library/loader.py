@@ -16,6 +16,7 @@ SETS = (
     "receptor",
     "adaptation",
     "circuit",
+    "neuron",
     "clinic",
     "patient",
     "minimal_neuroadaptation",
@@ -31,6 +32,7 @@ SETS = (
     "metabolism",
     "covariates",
     "genotype",
+    "taper",
 )
 BESIDE = ("bibliography.toml", "aliases.csv")
 LOOKED_FOR = "drugs/NAME.toml, bibliography.toml or aliases.csv"

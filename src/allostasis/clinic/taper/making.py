@@ -1,0 +1,197 @@
+"""Which single doses a set of products can make, and with which pieces: an exact table on a grid of whole units."""
+
+import math
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from functools import lru_cache
+from typing import NamedTuple
+
+from allostasis.clinic.taper.product import PARTS, Item, Liquid, Product, Tablet
+from allostasis.quantity import InputError
+
+LARGEST_TABLE = 200_000  # structural: a guard of memory; 40 mg on a grid of 0.001 mg takes a fifth of it
+"""Most grid points of a table; a start dose on a finer grid than that is refused."""
+
+
+class Cost(NamedTuple):
+    """What a dose costs, compared in this order: liquid [grid units], pieces, quarters, halves."""
+
+    liquid: int
+    pieces: int
+    quarters: int
+    halves: int
+
+    def plus(self, other: "Cost") -> "Cost":
+        """Sum of two costs."""
+        return Cost(*(a + b for a, b in zip(self, other, strict=True)))
+
+
+FREE = Cost(0, 0, 0, 0)
+
+
+class Way(NamedTuple):
+    """The cheapest way to make a dose: its cost and its items, largest content first."""
+
+    cost: Cost
+    items: tuple[Item, ...]
+
+
+class Single(NamedTuple):
+    """Single doses that can be made.
+
+    Args:
+        unit_mg: the grid: every dose is a whole number of these.
+        ways: the cheapest way by dose [units], in rising order; 0 (nothing is taken) included.
+    """
+
+    unit_mg: Fraction
+    ways: dict[int, Way]
+
+
+def one_drug(products: Iterable[Product]) -> tuple[Product, ...]:
+    """Return the products in a fixed order: tablets by falling content, then liquids.
+
+    Raises:
+        InputError: no products, or products of more than one drug.
+
+    >>> [p.name for p in one_drug([Liquid("diazepam", 1), Tablet("diazepam", 2), Tablet("diazepam", 10)])]
+    ['diazepam 10 mg tablet', 'diazepam 2 mg tablet', 'diazepam 1 mg/mL liquid']
+    """
+    found = set(products)
+    drugs = sorted({p.drug for p in found})
+    if not found:
+        raise InputError("no products to make a dose of", fix="give at least one tablet or liquid")
+    if len(drugs) > 1:
+        fix = "combine the products of each drug on their own"
+        raise InputError("products of more than one drug", value=", ".join(drugs), expected="one drug", fix=fix)
+    return tuple(sorted(found, key=lambda p: (isinstance(p, Liquid), -p.mg_per_unit, p.smallest)))
+
+
+def grid_mg(products: Sequence[Product]) -> Fraction:
+    """Largest dose [mg] of which everything that the products can give is a multiple.
+
+    >>> grid_mg((Tablet("diazepam", 2, parts=2), Tablet("diazepam", 5)))
+    Fraction(1, 1)
+    """
+    unit = Fraction(0)
+    for product in products:
+        piece = product.mg_per_unit * product.smallest
+        a, b = unit.denominator, piece.denominator
+        unit = Fraction(math.gcd(unit.numerator * b, piece.numerator * a), a * b)
+    return unit
+
+
+@lru_cache(maxsize=256)
+def single_doses(products: tuple[Product, ...], top_mg: Fraction, most_pieces: int) -> Single:
+    """Tabulate every single dose up to the top that the products make, with its cheapest way.
+
+    A piece is a whole tablet, a half, a quarter, or one measured volume of one liquid (one liquid at a time).
+    Cheapest means, in this order: least of the dose as liquid, fewest pieces, fewest quarters, fewest halves, largest tablets.
+
+    Args:
+        products: of one drug, in the order of `one_drug`.
+        top_mg: largest single dose [mg].
+        most_pieces: largest number of pieces at one time.
+
+    Raises:
+        InputError: a grid too fine for the table.
+
+    >>> table = single_doses((Tablet("diazepam", 5, parts=2), Tablet("diazepam", 2)), Fraction(10), 3)
+    >>> [float(k * table.unit_mg) for k in table.ways]
+    [0.0, 2.0, 2.5, 4.0, 4.5, 5.0, 6.0, 6.5, 7.0, 7.5, 9.0, 9.5, 10.0]
+    >>> [item.text for item in table.ways[19].items]
+    ['1 1/2 x 5 mg', '1 x 2 mg']
+    """
+    unit = grid_mg(products)
+    top = math.floor(top_mg / unit)
+    if top > LARGEST_TABLE:
+        fix = "measure the liquid in larger steps, or leave out the odd strength"
+        raise InputError(
+            "the products divide the dose too finely", value=f"{float(top_mg):g} mg in steps of {float(unit):g} mg",
+            expected=f"{LARGEST_TABLE} steps or fewer", fix=fix,
+        )  # fmt: skip
+    tablets = _tablets([p for p in products if isinstance(p, Tablet)], unit, top, most_pieces)
+    ways = {dose: Way(cost, _items(pieces)) for dose, (cost, pieces) in tablets.items()}
+    for liquid in (p for p in products if isinstance(p, Liquid)):
+        _add_liquid(ways, tablets, liquid, unit, top, most_pieces)
+    return Single(unit, dict(sorted(ways.items())))
+
+
+def daily_doses(products: tuple[Product, ...], top_mg: Fraction, times: int, most_pieces: int) -> tuple[Fraction, ...]:
+    """Every daily dose [mg] from 0 to the top that can be made at a number of times of day, in rising order.
+
+    >>> [float(mg) for mg in daily_doses((Tablet("lorazepam", 1),), Fraction(9), 2, 2)]
+    [0.0, 1.0, 2.0, 3.0, 4.0]
+    """
+    single = single_doses(products, top_mg, most_pieces)
+    top = math.floor(top_mg / single.unit_mg)
+    reached = 1  # bit k: the dose of k units can be made
+    for _ in range(times):
+        total = 0
+        for dose in single.ways:
+            total |= reached << dose
+        reached = total & ((1 << top + 1) - 1)
+    return tuple(k * single.unit_mg for k in range(top + 1) if reached >> k & 1)
+
+
+Pieces = tuple[tuple[Tablet, Fraction], ...]
+
+
+def _tablets(tablets: Sequence[Tablet], unit: Fraction, top: int, most_pieces: int) -> dict[int, tuple[Cost, Pieces]]:
+    """Cheapest way to make each dose [units] from tablets: a coin problem, layer by layer in the number of pieces."""
+    coins = []
+    for tablet in tablets:
+        for parts in (n for n in PARTS if n <= tablet.parts):
+            size = tablet.mg_per_unit / parts / unit
+            cost = Cost(0, 1, int(parts > 2), int(parts == 2))
+            coins.append((int(size), cost, (tablet, Fraction(1, parts))))
+    coins.sort(key=lambda coin: -coin[0])
+    found: dict[int, tuple[Cost, Pieces]] = {0: (FREE, ())}
+    layer = dict(found)
+    for _ in range(most_pieces):
+        following: dict[int, tuple[Cost, Pieces]] = {}
+        for dose, (cost, pieces) in layer.items():
+            for size, price, piece in coins:
+                target, total = dose + size, cost.plus(price)
+                if target > top or target in found:
+                    continue
+                taken = tuple(sorted((*pieces, piece), key=_size))
+                if target not in following or (total, _sizes(taken)) < (following[target][0], _sizes(following[target][1])):
+                    following[target] = (total, taken)
+        found |= following
+        layer = following
+    return found
+
+
+def _size(piece: tuple[Tablet, Fraction]) -> tuple[Fraction, Fraction]:
+    return -piece[0].mg_per_unit, -piece[1]
+
+
+def _sizes(pieces: Pieces) -> list[tuple[Fraction, Fraction]]:
+    return [_size(piece) for piece in pieces]
+
+
+def _items(pieces: Pieces, *liquid: Item) -> tuple[Item, ...]:
+    quantity: dict[Tablet, Fraction] = {}
+    for tablet, part in pieces:
+        quantity[tablet] = quantity.get(tablet, Fraction(0)) + part
+    return (*(Item(tablet, amount) for tablet, amount in quantity.items()), *liquid)
+
+
+def _add_liquid(
+    ways: dict[int, Way], tablets: dict[int, tuple[Cost, Pieces]], liquid: Liquid, unit: Fraction, top: int, most: int
+) -> None:
+    """Add the doses that need a volume of a liquid beside at most `most` - 1 tablets."""
+    step = int(liquid.mg_per_unit * liquid.smallest / unit)
+    beside = [dose for dose in sorted(tablets, reverse=True) if tablets[dose][0].pieces < most]
+    for dose in range(1, top + 1):
+        if dose in ways and ways[dose].cost.liquid == 0:
+            continue
+        base = next((b for b in beside if b < dose and (dose - b) % step == 0), None)
+        if base is None:
+            continue
+        cost, pieces = tablets[base]
+        total = cost.plus(Cost(dose - base, 1, 0, 0))
+        if dose not in ways or total < ways[dose].cost:
+            volume = Item(liquid, Fraction(dose - base) * unit / liquid.mg_per_unit)
+            ways[dose] = Way(total, _items(pieces, volume))
