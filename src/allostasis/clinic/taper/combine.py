@@ -17,6 +17,8 @@ MOST_PIECES = 6  # structural: a convention of this package, an argument everywh
 SHARES = ("even", "night")
 """How a daily dose is divided: evenly, or as much as possible at the last of its times."""
 
+DIVISIONS_KEPT = 4096  # structural: a guard of memory
+
 Dose = Fraction | float | int
 
 
@@ -129,7 +131,7 @@ def _given(share: Mapping[str, Dose], order: tuple[str, ...], mg: Fraction) -> d
     return parts
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=DIVISIONS_KEPT)
 def _divide(
     products: tuple[Product, ...], mg: Fraction, times: int, share: str, uneven_mg: Fraction, most_pieces: int
 ) -> tuple[int, ...] | None:

@@ -20,7 +20,7 @@ def cannot_be_made(products: tuple[Product, ...], mg: Fraction, times: int, most
         most_pieces: largest number of pieces at one time.
 
     >>> print(cannot_be_made((Tablet("diazepam", 5),), Fraction(12), 1, 6))
-    12 mg/day of diazepam cannot be made of 5 mg: 'every dose is a multiple of 5 mg'. Expected 10 or 15 mg/day, the nearest that \
+    12 mg/day of diazepam cannot be made of 5 mg: every dose is a multiple of 5 mg. Expected 10 or 15 mg/day, the nearest that \
 can be made. Fix: add '2 mg', which makes it.
     """
     drug, unit = products[0].drug, grid_mg(products)
@@ -34,7 +34,7 @@ can be made. Fix: add '2 mg', which makes it.
     if addition is not None:
         fix = f"add {strengths_text([addition])!r}, which makes it"
     return InputError(
-        f"{_mg(mg)} mg/day of {drug} cannot be made of {strengths_text(products)}", value=reason,
+        f"{_mg(mg)} mg/day of {drug} cannot be made of {strengths_text(products)}: {reason}",
         expected=" or ".join(_mg(x) for x in nearest) + " mg/day, the nearest that can be made", fix=fix,
     )  # fmt: skip
 

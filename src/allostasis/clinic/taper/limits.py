@@ -12,9 +12,6 @@ raised for a few days gives no excuse.
 Percent never reaches zero, so a fall of f per window is always allowed: the row `floor.fall` of the library (1 mg of diazepam
 or its equivalent; assumed). It rules below f/p (4 mg of diazepam at 25 %), and the last step to zero starts at f or lower.
 In bands a step does not jump over the edge of a band by the wide step of the band above it.
-
-Bands and f are in mg of diazepam. For another drug they are multiplied by the median of its equivalence; a drug that no table
-names is refused.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,13 +19,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
-from allostasis import library
-from allostasis.clinic.equivalence import REFERENCE, REFERENCE_MG, equivalence
 from allostasis.clinic.taper.product import exact
-from allostasis.quantity import InputError, NotModelledError, Parameter, UnknownNameError
-
-PRESETS = ("asam", "asam_initial", "nice", "ashton", "none")
-"""Ceilings of the library: at most 25 % per 2 weeks; the initial pace of 10 % per 2 weeks; bands in mg per week; no ceiling."""
+from allostasis.quantity import InputError
 
 
 class Band(NamedTuple):
@@ -103,6 +95,7 @@ class Limits:
         Raises:
             InputError: no history, a dose that begins now or later, two that begin at once, or a negative dose.
 
+        >>> from allostasis.clinic.taper import limits
         >>> asam, long_ago = limits("asam", "diazepam"), float("inf")
         >>> float(asam.lowest_next([(long_ago, 20)]))
         15.0
@@ -130,6 +123,7 @@ class Limits:
             days_mg: dose of each day [mg], day 0 first.
             before_mg: dose of the days before day 0 [mg]; None for the dose of day 0.
 
+        >>> from allostasis.clinic.taper import limits
         >>> list(limits("asam", "diazepam").breaches([20] + [15] * 7 + [11], before_mg=20))
         [Breach(day=8, mg=Fraction(11, 1), lowest_mg=Fraction(15, 1))]
         """
@@ -142,70 +136,3 @@ class Limits:
             lowest = max((self.lowest_after(x) for x in counted), default=Fraction(0)) if self.bands else Fraction(0)
             if mg < lowest:
                 yield Breach(day, mg, lowest)
-
-
-def limits(preset: str, drug: str, *, always_mg: Fraction | float | int | None = None) -> Limits:
-    """Ceiling of a guideline for a drug.
-
-    Args:
-        preset: one of `PRESETS`.
-        drug: any known spelling.
-        always_mg: for a percent rule, the fall per window that is always allowed [mg of the drug], in place of the library's;
-            with a note, because it loosens the ceiling.
-
-    Raises:
-        UnknownNameError: an unknown preset or drug.
-        NotModelledError: a rule in mg of diazepam for a drug that no table of equivalent doses names.
-        InputError: a fall for a preset that has no percent rule, or a negative one.
-
-    >>> nice = limits("nice", "diazepam")
-    >>> [float(nice.lowest_after(Fraction(mg))) for mg in (50, 40, 21, 20, 6, 1)]
-    [45.0, 36.0, 19.0, 18.0, 5.0, 0.0]
-    >>> round(float(limits("nice", "lorazepam").lowest_after(Fraction(3))), 2)
-    2.7
-    """
-    if preset not in PRESETS:
-        raise UnknownNameError("preset of limits", preset, PRESETS)
-    name = library.canonical(drug, "drug")
-    if always_mg is not None and (preset not in ("asam", "asam_initial") or always_mg < 0):
-        raise InputError("fall that is always allowed", value=always_mg, expected="0 mg or more, with asam or asam_initial")
-    if preset == "none":
-        return Limits(preset, name, 1)
-    numbers = library.parameter_set("taper")
-    own = {key.removeprefix(f"{preset}."): row for key, row in numbers.items() if key.startswith(f"{preset}.")}
-    percent = all(not key.endswith(".fall") for key in own)
-    scale, notes = Fraction(1), [f"ceiling {preset}: {_sources(own)}"]
-    if name != REFERENCE and (not percent or always_mg is None):
-        scale = _scale(name, preset)
-        notes.append(f"mg of diazepam were turned into {name} by {float(scale * 10):.3g} mg for 10 mg, the median of the tables")
-    bands = tuple(_band(key, row, scale) for key, row in own.items() if key.startswith("above_"))
-    always = Fraction(0)
-    if percent:
-        always = exact(numbers["floor.fall"].value) * scale if always_mg is None else exact(always_mg)
-        origin = f"{numbers['floor.fall'].status} by this package" if always_mg is None else "asked for"
-        notes.append(f"a fall of {float(always):.3g} mg per {own['window'].value:g} days is always allowed ({origin})")
-    ordered = tuple(sorted(bands, key=lambda band: -band.edge_mg))
-    return Limits(preset, name, int(own["window"].value), ordered, always, tuple(notes))
-
-
-def _scale(drug: str, preset: str) -> Fraction:
-    """Mg of a drug for 1 mg of diazepam, by the median of the tables."""
-    try:
-        median = equivalence(drug).median_mg
-    except NotModelledError as error:
-        fix = "give always_mg, or use preset 'none'" if preset.startswith("asam") else "use preset 'asam' with always_mg"
-        raise NotModelledError(
-            f"preset {preset} is in mg of diazepam, and no table turns them into {drug}", expected=error.expected, fix=fix
-        ) from None
-    return exact(median / REFERENCE_MG)
-
-
-def _band(key: str, row: Parameter, scale: Fraction) -> Band:
-    edge, kind = key.removeprefix("above_").split(".")
-    value = exact(row.value)
-    share, fall = (value, None) if kind == "fraction" else (None, value * scale)
-    return Band(Fraction(edge) * scale, share, fall)
-
-
-def _sources(rows: dict[str, Parameter]) -> str:
-    return ", ".join(sorted({f"{row.source} ({row.status})" for row in rows.values()}))

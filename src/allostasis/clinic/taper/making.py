@@ -11,6 +11,7 @@ from allostasis.quantity import InputError
 
 LARGEST_TABLE = 200_000  # structural: a guard of memory; 40 mg on a grid of 0.001 mg takes a fifth of it
 """Most grid points of a table; a start dose on a finer grid than that is refused."""
+TABLES_KEPT = 64  # structural: a guard of memory
 
 
 class Cost(NamedTuple):
@@ -81,9 +82,8 @@ def grid_mg(products: Sequence[Product]) -> Fraction:
     return unit
 
 
-@lru_cache(maxsize=256)
 def single_doses(products: tuple[Product, ...], top_mg: Fraction, most_pieces: int) -> Single:
-    """Tabulate every single dose up to the top that the products make, with its cheapest way.
+    """Tabulate every single dose up to the top (and some above it) that the products make, with its cheapest way.
 
     A piece is a whole tablet, a half, a quarter, or one measured volume of one liquid (one liquid at a time).
     Cheapest means, in this order: least of the dose as liquid, fewest pieces, fewest quarters, fewest halves, largest tablets.
@@ -98,7 +98,7 @@ def single_doses(products: tuple[Product, ...], top_mg: Fraction, most_pieces: i
 
     >>> table = single_doses((Tablet("diazepam", 5, parts=2), Tablet("diazepam", 2)), Fraction(10), 3)
     >>> [float(k * table.unit_mg) for k in table.ways]
-    [0.0, 2.0, 2.5, 4.0, 4.5, 5.0, 6.0, 6.5, 7.0, 7.5, 9.0, 9.5, 10.0]
+    [0.0, 2.0, 2.5, 4.0, 4.5, 5.0, 6.0, 6.5, 7.0, 7.5, 9.0, 9.5, 10.0, 12.0, 12.5, 15.0]
     >>> [item.text for item in table.ways[19].items]
     ['1 1/2 x 5 mg', '1 x 2 mg']
     """
@@ -110,6 +110,11 @@ def single_doses(products: tuple[Product, ...], top_mg: Fraction, most_pieces: i
             "the products divide the dose too finely", value=f"{float(top_mg):g} mg in steps of {float(unit):g} mg",
             expected=f"{LARGEST_TABLE} steps or fewer", fix=fix,
         )  # fmt: skip
+    return _table(products, unit, 1 << max(top, 1).bit_length(), most_pieces)  # one table for many doses
+
+
+@lru_cache(maxsize=TABLES_KEPT)
+def _table(products: tuple[Product, ...], unit: Fraction, top: int, most_pieces: int) -> Single:
     tablets = _tablets([p for p in products if isinstance(p, Tablet)], unit, top, most_pieces)
     ways = {dose: Way(cost, _items(pieces)) for dose, (cost, pieces) in tablets.items()}
     for liquid in (p for p in products if isinstance(p, Liquid)):

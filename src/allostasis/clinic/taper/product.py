@@ -7,7 +7,7 @@ from fractions import Fraction
 from allostasis.quantity import InputError
 
 PARTS = (1, 2, 4)  # structural: whole, halves, quarters
-TEXT = {Fraction(1, 4): "1/4", Fraction(1, 2): "1/2", Fraction(3, 4): "3/4"}
+TEXT = {Fraction(1, 4): "1/4", Fraction(1, 2): "1/2", Fraction(3, 4): "3/4"}  # structural: words of fractions
 
 
 def _positive(value: float | int, what: str) -> float:
@@ -80,7 +80,7 @@ class Liquid:
 
     drug: str
     mg_per_ml: float | int
-    step_ml: float | int = 0.1
+    step_ml: float | int = 0.1  # structural: the marks of a 1 mL oral syringe
 
     def __post_init__(self):
         object.__setattr__(self, "mg_per_ml", _positive(self.mg_per_ml, f"concentration of {self.drug} [mg/mL]"))
@@ -158,4 +158,6 @@ def exact(value: float | int | Fraction) -> Fraction:
     >>> exact(0.1) + exact(0.2) == exact(0.3)
     True
     """
-    return value if isinstance(value, Fraction) else Fraction(repr(value)).limit_denominator(10**6)
+    if isinstance(value, Fraction):
+        return value
+    return Fraction(repr(value)).limit_denominator(10**6)  # structural: a millionth of a mg

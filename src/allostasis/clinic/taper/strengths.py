@@ -21,10 +21,13 @@ SPLITS = {"halves": 2, "quarters": 4}  # structural: parts of a tablet
 EXAMPLES = "'0.5, 1, 2.5 mg', '2 mg (halves), 5 mg', '2, 5, 10 mg; halves of 2 mg' or 'liquid 1 mg/mL by 0.1 mL'"
 MICRO = Fraction(1, 1000)  # structural: definition of a microgram in mg
 MG = {"mg": Fraction(1), "mcg": MICRO, "ug": MICRO, "µg": MICRO}
-NUMBER = r"(\d+(?:\.\d+)?|\.\d+)"
-TABLET = re.compile(rf"{NUMBER}\s*(mg|mcg|ug|µg)?(?:\s*tablets?)?\s*(?:\(?\s*(halves|quarters)\s*\)?)?")
-SPLIT_OF = re.compile(rf"(halves|quarters)\s+of\s+{NUMBER}\s*(mg|mcg|ug|µg)?(?:\s*tablets?)?")
-LIQUID = re.compile(rf"liquid\s+{NUMBER}\s*mg\s*/\s*(?:{NUMBER}\s*)?ml(?:\s+by\s+{NUMBER}\s*ml)?")
+NUMBER = r"\d+(?:\.\d+)?|\.\d+"
+UNIT = r"\s*(?P<unit>mg|mcg|ug|µg)?(?:\s*tablets?)?"
+TABLET = re.compile(rf"(?P<mg>{NUMBER}){UNIT}\s*\(?\s*(?P<split>halves|quarters)?\s*\)?")
+SPLIT_OF = re.compile(rf"(?P<split>halves|quarters)\s+of\s+(?P<mg>{NUMBER}){UNIT}")
+LIQUID = re.compile(
+    rf"liquid\s+(?P<mg>{NUMBER})\s*mg\s*/\s*(?P<ml>{NUMBER})?\s*ml(?:\s+by\s+(?P<step>{NUMBER})\s*ml)?"
+)
 
 
 def parse_strengths(text: str, drug: str) -> tuple[Product, ...]:
@@ -61,11 +64,11 @@ def parse_strengths(text: str, drug: str) -> tuple[Product, ...]:
                 liquid = _liquid(name, found)
                 _once(liquids, liquid.mg_per_unit, liquid, text)
             elif found := SPLIT_OF.fullmatch(part):
-                mg, unit = _mg(found[2], found[3] or unit, text)
-                _once(splits, mg, SPLITS[found[1]], text)
+                mg, unit = _mg(found["mg"], found["unit"] or unit, text)
+                _once(splits, mg, SPLITS[found["split"]], text)
             elif found := TABLET.fullmatch(part):
-                mg, unit = _mg(found[1], found[2] or unit, text)
-                _once(tablets, mg, SPLITS.get(found[3], 1), text)
+                mg, unit = _mg(found["mg"], found["unit"] or unit, text)
+                _once(tablets, mg, SPLITS.get(found["split"], 1), text)
             else:
                 raise InputError("strengths not understood", value=part or text, expected=EXAMPLES)
     for mg, parts in splits.items():
@@ -105,11 +108,11 @@ def _mg(number: str, unit: str, text: str) -> tuple[Fraction, str]:
 
 
 def _liquid(drug: str, found: re.Match[str]) -> Liquid:
-    amount, volume, step = (Fraction(found[k] or 1) for k in (1, 2, 3))  # structural: groups of the pattern
+    amount, volume, step = (Fraction(found[name] or 1) for name in ("mg", "ml", "step"))
     if not (amount and volume and step):
         raise InputError("a liquid of 0", value=found[0], expected="numbers above 0")
     concentration = float(amount / volume)
-    return Liquid(drug, concentration, float(step)) if found[3] else Liquid(drug, concentration)  # structural: as above
+    return Liquid(drug, concentration, float(step)) if found["step"] else Liquid(drug, concentration)
 
 
 def _once(found: dict, mg: Fraction, value: object, text: str) -> None:
