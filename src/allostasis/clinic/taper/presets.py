@@ -44,40 +44,73 @@ def limits(preset: str, drug: str, *, always_mg: Fraction | float | int | None =
     if preset == "none":
         return Limits(preset, name, 1)
     numbers = library.parameter_set("taper")
-    own = {key.removeprefix(f"{preset}."): row for key, row in numbers.items() if key.startswith(f"{preset}.")}
-    percent = all(not key.endswith(".fall") for key in own)
+    own = preset_rows(preset)
+    percent = not any(key.endswith(".fall") for key in own)
     scale, notes = Fraction(1), [f"ceiling {preset}: {_sources(own)}"]
     if name != REFERENCE and (not percent or always_mg is None):
-        scale = _scale(name, preset)
+        fix = "give always_mg, or use preset 'none'" if percent else "use preset 'asam' with always_mg"
+        scale = scale_from_diazepam(name, f"preset {preset}", fix=fix)
         per_ten = float(scale) * REFERENCE_MG
         notes.append(f"mg of diazepam were turned into {name} by {per_ten:.3g} mg for 10 mg, the median of the tables")
-    bands = tuple(_band(key, row, scale) for key, row in own.items() if key.startswith("above_"))
     always = Fraction(0)
     if percent:
         always = exact(numbers["floor.fall"].value) * scale if always_mg is None else exact(always_mg)
         origin = f"{numbers['floor.fall'].status} by this package" if always_mg is None else "asked for"
         notes.append(f"a fall of {float(always):.3g} mg per {own['window'].value:g} days is always allowed ({origin})")
-    ordered = tuple(sorted(bands, key=lambda band: -band.edge_mg))
-    return Limits(preset, name, int(own["window"].value), ordered, always, tuple(notes))
+    return Limits(preset, name, int(own["window"].value), preset_bands(preset, scale), always, tuple(notes))
 
 
-def _scale(drug: str, preset: str) -> Fraction:
-    """Mg of a drug for 1 mg of diazepam, by the median of the tables."""
+def preset_rows(preset: str) -> dict[str, Parameter]:
+    """Rows of the library behind a preset, such as "above_20.fall" and "window".
+
+    >>> preset_rows("nice")["above_20.fall"].value
+    4.0
+    """
+    rows = library.parameter_set("taper")
+    return {key.removeprefix(f"{preset}."): row for key, row in rows.items() if key.startswith(f"{preset}.")}
+
+
+def preset_bands(preset: str, scale: Fraction = Fraction(1), *, slow: bool = False) -> tuple[Band, ...]:
+    """Bands of a preset by falling edge, in mg of diazepam times a scale.
+
+    Args:
+        preset: "nice", "ashton", "asam" or "asam_initial".
+        scale: mg of the drug for 1 mg of diazepam.
+        slow: the smallest fall that the rule gives in place of the largest.
+
+    >>> [float(band.fall_mg or 0) for band in preset_bands("nice", slow=True)]
+    [0.0, 2.0, 1.0, 1.0, 0.5]
+    """
+    bands = []
+    for key, row in preset_rows(preset).items():
+        if key.startswith("above_"):
+            edge, kind = key.removeprefix("above_").split(".")
+            value = exact(row.low if slow and row.low is not None else row.value)
+            share, fall = (value, None) if kind == "fraction" else (None, value * scale)
+            bands.append(Band(Fraction(edge) * scale, share, fall))
+    return tuple(sorted(bands, key=lambda band: -band.edge_mg))
+
+
+def scale_from_diazepam(drug: str, rule: str, *, fix: str | None = None) -> Fraction:
+    """Mg of a drug for 1 mg of diazepam, by the median of the tables; 1 for diazepam.
+
+    Args:
+        drug: any known spelling.
+        rule: whose mg they are, for the refusal.
+        fix: what to do instead, for the refusal.
+
+    Raises:
+        NotModelledError: a drug that no table names.
+
+    >>> float(scale_from_diazepam("clobazam", "a rule"))
+    2.0
+    """
     try:
         median = equivalence(drug).median_mg
     except NotModelledError as error:
-        fix = "give always_mg, or use preset 'none'" if preset.startswith("asam") else "use preset 'asam' with always_mg"
-        raise NotModelledError(
-            f"preset {preset} is in mg of diazepam, and no table turns them into {drug}", expected=error.expected, fix=fix
-        ) from None
+        what = f"{rule} is in mg of diazepam, and no table turns them into {drug}"
+        raise NotModelledError(what, expected=error.expected, fix=fix) from None
     return exact(median / REFERENCE_MG)
-
-
-def _band(key: str, row: Parameter, scale: Fraction) -> Band:
-    edge, kind = key.removeprefix("above_").split(".")
-    value = exact(row.value)
-    share, fall = (value, None) if kind == "fraction" else (None, value * scale)
-    return Band(Fraction(edge) * scale, share, fall)
 
 
 def _sources(rows: dict[str, Parameter]) -> str:
