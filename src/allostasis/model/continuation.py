@@ -161,6 +161,7 @@ def prepare_run(
     *,
     patients: int = 1,
     solver: Solver | None = None,
+    chunk: int | None = None,
 ) -> Continuation:
     """Prepare a run with one lane per patient; `Continuation.over` lays out others.
 
@@ -171,6 +172,7 @@ def prepare_run(
         records: which series to keep.
         patients: number of patients.
         solver: numerical settings.
+        chunk: lanes in one compiled call; the class that fits when left out. That of a wider layout spares a second program.
 
     Raises:
         InputError: no patient, or more distinct dose times inside a step than the largest class holds.
@@ -181,7 +183,7 @@ def prepare_run(
     numbers = build_tables(composition, parameters, columns, (), patients, solver)
     structure = Structure(composition, tuple(records), (), solver.steps_per_output)
     empty = Continuation(structure, numbers, (), np.zeros(0, int), 1, len(columns), solver)
-    return empty.over(np.arange(patients))
+    return empty.over(np.arange(patients), chunk=chunk)
 
 
 def select(instant: Instant, lanes: Int[np.ndarray, " chosen"]) -> Instant:
