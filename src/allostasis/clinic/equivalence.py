@@ -139,7 +139,7 @@ def equivalence(drug: str) -> Equivalence:
     )
 
 
-def convert(mg: float, drug: str, to: str) -> Converted:
+def convert(mg: float | int, drug: str, to: str) -> Converted:
     """Convert a daily dose of a drug into another, with the range that the tables leave open.
 
     Args:

@@ -71,7 +71,7 @@ def ashton(baseline: Baseline, *, pace: str = "slowest") -> Plan:
     return _banded(baseline, "ashton", f"Ashton, {pace}", pace, share)
 
 
-def asam(baseline: Baseline, *, percent: float | None = None, period_days: int | None = None) -> Plan:
+def asam(baseline: Baseline, *, percent: float | int | None = None, period_days: int | None = None) -> Plan:
     """ASAM 2025: by default the initial pace, 10 % of the current dose every 2 weeks, to the end.
 
     Args:

@@ -82,7 +82,7 @@ class Limits:
         found = [band.lowest(mg) for band in self.bands if mg > band.edge_mg]
         return max(min([*found, mg - self.always_mg]), Fraction(0)) if found else Fraction(0)
 
-    def lowest_next(self, history: Sequence[tuple[float, Fraction | float | int]]) -> Fraction:
+    def lowest_next(self, history: Sequence[tuple[float | int, Fraction | float | int]]) -> Fraction:
         """Lowest daily dose allowed from now on, given the doses so far.
 
         Args:

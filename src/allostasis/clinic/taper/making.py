@@ -1,7 +1,7 @@
 """Which single doses a set of products can make, and with which pieces: an exact table on a grid of whole units."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
@@ -115,10 +115,13 @@ def single_doses(products: tuple[Product, ...], top_mg: Fraction, most_pieces: i
 
 @lru_cache(maxsize=TABLES_KEPT)
 def _table(products: tuple[Product, ...], unit: Fraction, top: int, most_pieces: int) -> Single:
-    tablets = _tablets([p for p in products if isinstance(p, Tablet)], unit, top, most_pieces)
-    ways = {dose: Way(cost, _items(pieces)) for dose, (cost, pieces) in tablets.items()}
+    coins = _coins(products, unit)
+    tablets = {dose: Way(cost, _items(coins, taken)) for dose, (cost, taken) in _tablets(coins, top, most_pieces).items()}
+    ways = dict(tablets)
     for liquid in (p for p in products if isinstance(p, Liquid)):
-        _add_liquid(ways, tablets, liquid, unit, top, most_pieces)
+        for dose, way in _with_liquid(tablets, liquid, unit, top, most_pieces):
+            if dose not in ways or way.cost < ways[dose].cost:
+                ways[dose] = way
     return Single(unit, dict(sorted(ways.items())))
 
 
@@ -139,64 +142,57 @@ def daily_doses(products: tuple[Product, ...], top_mg: Fraction, times: int, mos
     return tuple(k * single.unit_mg for k in range(top + 1) if reached >> k & 1)
 
 
-Pieces = tuple[tuple[Tablet, Fraction], ...]
+Coin = tuple[int, Tablet, Fraction]
+"""A piece of a tablet: its size [grid units], the tablet, and what part of it."""
 
 
-def _tablets(tablets: Sequence[Tablet], unit: Fraction, top: int, most_pieces: int) -> dict[int, tuple[Cost, Pieces]]:
-    """Cheapest way to make each dose [units] from tablets: a coin problem, layer by layer in the number of pieces."""
-    coins = []
-    for tablet in tablets:
-        for parts in (n for n in PARTS if n <= tablet.parts):
-            size = tablet.mg_per_unit / parts / unit
-            cost = Cost(0, 1, int(parts > 2), int(parts == 2))
-            coins.append((int(size), cost, (tablet, Fraction(1, parts))))
-    coins.sort(key=lambda coin: -coin[0])
-    found: dict[int, tuple[Cost, Pieces]] = {0: (FREE, ())}
+def _coins(products: Sequence[Product], unit: Fraction) -> tuple[Coin, ...]:
+    """Pieces of the tablets, the largest tablets and parts first."""
+    tablets = sorted((p for p in products if isinstance(p, Tablet)), key=lambda p: -p.mg_per_unit)
+    parts = [(p, Fraction(1, n)) for p in tablets for n in PARTS if n <= p.parts]
+    return tuple((int(p.mg_per_unit * part / unit), p, part) for p, part in parts)
+
+
+def _tablets(coins: Sequence[Coin], top: int, most_pieces: int) -> dict[int, tuple[Cost, tuple[int, ...]]]:
+    """Cheapest coins (by index) of each dose [units]: a coin problem, layer by layer in the number of pieces.
+
+    A cheapest way without its last piece is a cheapest way too, so each layer needs the one before it only.
+    """
+    half_of = Fraction(1, 2)
+    priced = [(i, size, int(part < half_of), int(part == half_of)) for i, (size, _, part) in enumerate(coins)]
+    found: dict[int, tuple[Cost, tuple[int, ...]]] = {0: (FREE, ())}
     layer = dict(found)
-    for _ in range(most_pieces):
-        following: dict[int, tuple[Cost, Pieces]] = {}
-        for dose, (cost, pieces) in layer.items():
-            for size, price, piece in coins:
-                target, total = dose + size, cost.plus(price)
-                if target > top or target in found:
+    for count in range(1, most_pieces + 1):
+        following: dict[int, tuple[Cost, tuple[int, ...]]] = {}
+        for dose, ((_, _, quarters, halves), taken) in layer.items():
+            for i, size, quarter, half in priced:
+                if dose + size > top or dose + size in found:
                     continue
-                taken = tuple(sorted((*pieces, piece), key=_size))
-                if target not in following or (total, _sizes(taken)) < (following[target][0], _sizes(following[target][1])):
-                    following[target] = (total, taken)
+                way = (Cost(0, count, quarters + quarter, halves + half), tuple(sorted((*taken, i))))
+                if dose + size not in following or way < following[dose + size]:
+                    following[dose + size] = way
         found |= following
         layer = following
     return found
 
 
-def _size(piece: tuple[Tablet, Fraction]) -> tuple[Fraction, Fraction]:
-    return -piece[0].mg_per_unit, -piece[1]
-
-
-def _sizes(pieces: Pieces) -> list[tuple[Fraction, Fraction]]:
-    return [_size(piece) for piece in pieces]
-
-
-def _items(pieces: Pieces, *liquid: Item) -> tuple[Item, ...]:
+def _items(coins: Sequence[Coin], taken: Sequence[int]) -> tuple[Item, ...]:
     quantity: dict[Tablet, Fraction] = {}
-    for tablet, part in pieces:
+    for i in taken:
+        _, tablet, part = coins[i]
         quantity[tablet] = quantity.get(tablet, Fraction(0)) + part
-    return (*(Item(tablet, amount) for tablet, amount in quantity.items()), *liquid)
+    return tuple(Item(tablet, amount) for tablet, amount in quantity.items())
 
 
-def _add_liquid(
-    ways: dict[int, Way], tablets: dict[int, tuple[Cost, Pieces]], liquid: Liquid, unit: Fraction, top: int, most: int
-) -> None:
-    """Add the doses that need a volume of a liquid beside at most `most` - 1 tablets."""
+def _with_liquid(
+    held: dict[int, Way], liquid: Liquid, unit: Fraction, top: int, most_pieces: int
+) -> Iterator[tuple[int, Way]]:
+    """Ways to make doses from a volume of a liquid beside the tablets of another way, with as little liquid as possible."""
     step = int(liquid.mg_per_unit * liquid.smallest / unit)
-    beside = [dose for dose in sorted(tablets, reverse=True) if tablets[dose][0].pieces < most]
+    beside = sorted((dose for dose, way in held.items() if way.cost.pieces < most_pieces), reverse=True)
     for dose in range(1, top + 1):
-        if dose in ways and ways[dose].cost.liquid == 0:
-            continue
         base = next((b for b in beside if b < dose and (dose - b) % step == 0), None)
-        if base is None:
-            continue
-        cost, pieces = tablets[base]
-        total = cost.plus(Cost(dose - base, 1, 0, 0))
-        if dose not in ways or total < ways[dose].cost:
+        if dose not in held and base is not None:
+            cost, items = held[base]
             volume = Item(liquid, Fraction(dose - base) * unit / liquid.mg_per_unit)
-            ways[dose] = Way(total, _items(pieces, volume))
+            yield dose, Way(cost.plus(Cost(dose - base, 1, 0, 0)), (*items, volume))

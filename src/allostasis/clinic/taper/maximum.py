@@ -15,7 +15,7 @@ def maximum_daily(drug: str) -> Parameter | None:
     return library.parameter_set("taper").get(f"maximum_daily.{library.canonical(drug, 'drug')}")
 
 
-def check_maximum(drug: str, mg: Fraction | float, *, allow: bool = False) -> tuple[str, ...]:
+def check_maximum(drug: str, mg: Fraction | float | int, *, allow: bool = False) -> tuple[str, ...]:
     """Refuse a daily dose above the label's largest; return notes for the plan.
 
     Args:

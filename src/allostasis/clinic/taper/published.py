@@ -55,7 +55,7 @@ class Published(NamedTuple):
     status: str
     note: str
 
-    def dose_in_week(self, week: float, drug: str, start_mg: float | None = None) -> float:
+    def dose_in_week(self, week: float | int, drug: str, start_mg: float | int | None = None) -> float:
         """Daily dose of a drug at a moment [mg]; a schedule in percent is scaled to `start_mg`.
 
         Raises:
@@ -115,7 +115,7 @@ def published(name: str) -> Published:
     return _all()[name]
 
 
-def side_by_side(schedules: Sequence[Plan | str], drug: str, start_mg: float | None = None) -> pd.DataFrame:
+def side_by_side(schedules: Sequence[Plan | str], drug: str, start_mg: float | int | None = None) -> pd.DataFrame:
     """Daily doses at the start of each week: plans and published schedules, one column each, weeks down.
 
     Args:
@@ -150,7 +150,7 @@ class Range(NamedTuple):
     high: float
 
 
-def weeks_by_nice(start_mg: float = 40.0) -> Range:  # structural: the dose for which NICE CKS states a total
+def weeks_by_nice(start_mg: float | int = 40.0) -> Range:  # structural: the dose for which NICE CKS states a total
     """Weeks from a dose of diazepam [mg/d] to zero by the steps of NICE CKS: fastest and slowest (target ct41).
 
     The text that copies NICE CKS states 30 to 60 weeks from 40 mg; its own steps reach from 19 to 68.
@@ -158,7 +158,7 @@ def weeks_by_nice(start_mg: float = 40.0) -> Range:  # structural: the dose for 
     >>> weeks_by_nice(40)
     Range(low=19.0, high=68.0)
     """
-    window = _ends(preset_rows("nice")["window"], 1)
+    window = _ends(preset_rows("nice")["window"], 1.0)
     ends = []
     for slow, days in ((False, window.low), (True, window.high)):
         steps = band_doses(exact(start_mg), preset_bands("nice", slow=slow))
@@ -174,7 +174,7 @@ def initial_pace_by_asam() -> tuple[Range, Range]:
     """
     own = preset_rows("asam_initial")
     share, window = own["above_0.fraction"], own["window"]
-    return _ends(share, PERCENT), _ends(window, 1 / WEEK)
+    return _ends(share, float(PERCENT)), _ends(window, 1 / WEEK)
 
 
 def _ends(row: Parameter, factor: float) -> Range:

@@ -10,6 +10,7 @@ What tablets make of it is the business of `carrying_out`.
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from scipy.optimize import brentq
@@ -20,6 +21,8 @@ from allostasis.quantity import InputError
 
 MOST_STEPS = 1000  # structural: a guard against a rule that hardly falls
 """Most steps of a rule; a rule that needs more is refused, never cut short."""
+GRID = 32  # structural: points at which an occupancy is looked at
+"""Doses between 0 and the start at which it is checked that an occupancy rises."""
 
 
 def percent_doses(start_mg: Fraction, fraction: Fraction, stop_mg: Fraction) -> tuple[Fraction, ...]:
@@ -87,13 +90,15 @@ def hyperbolic_doses(start_mg: Fraction, steps: int, occupancy: Callable[[float]
     if not (abs(at_zero) <= tolerance < at_start <= 1):
         found = f"{at_zero:g} at 0 mg, {at_start:g} at {float(start_mg):g} mg"
         raise InputError("occupancy does not rise from 0", value=found, expected="0 at 0 mg, up to 1 at the start dose")
+    grid = [float(start_mg) * k / GRID for k in range(GRID + 1)]
+    values = [float(occupancy(mg)) for mg in grid]
+    if any(b <= a for a, b in pairwise(values)):
+        raise InputError("occupancy does not rise with the dose", expected="a function that rises with the daily dose")
     doses = []
     for k in range(1, steps):
         wanted = at_start * (1 - k / steps)
         root: Any = brentq(lambda mg, wanted=wanted: float(occupancy(mg)) - wanted, 0.0, float(start_mg), xtol=tolerance)
         doses.append(exact(float(root)))
-    if any(b >= a for a, b in zip([start_mg, *doses], doses, strict=False)):
-        raise InputError("occupancy does not rise with the dose", expected="a function that rises with the daily dose")
     return (*doses, Fraction(0))
 
 

@@ -21,7 +21,7 @@ PERCENT = 100  # structural: a percentage is a hundredth
 
 
 def percent_of_current(
-    baseline: Baseline, *, percent: float, period_days: int, stop_mg: Fraction | float | None = None
+    baseline: Baseline, *, percent: float | int, period_days: int, stop_mg: Fraction | float | int | None = None
 ) -> Plan:
     """Fall by a share of the current dose each period.
 
@@ -51,7 +51,7 @@ def percent_of_current(
 
 
 def linear(
-    baseline: Baseline, *, period_days: int, step_mg: Fraction | float | None = None, percent_of_start: float | None = None
+    baseline: Baseline, *, period_days: int, step_mg: Fraction | float | int | None = None, percent_of_start: float | int | None = None
 ) -> Plan:
     """Fall by the same mg each period: given in mg, or as a share of the start dose.
 
