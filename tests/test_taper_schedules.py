@@ -223,6 +223,8 @@ def test_strengths_survive_being_written_and_read(products):
         ("2, 5, 10 mg; halves of 2 mg", "10 mg, 5 mg, 2 mg (halves)"),
         ("halves of 2 mg, quarters of 10 mg; 2, 5, 10 mg", "10 mg (quarters), 5 mg, 2 mg (halves)"),
         ("2 mg (halves), 5 mg (quarters)", "5 mg (quarters), 2 mg (halves)"),
+        ("0.5,1,2.5 mg", "2.5 mg, 1 mg, 0.5 mg"),
+        ("2,5,10 mg", "10 mg, 5 mg, 2 mg"),
         ("2 (halves) and 5 mg tablets", "5 mg, 2 mg (halves)"),
         ("500 mcg; 1 mg", "1 mg, 0.5 mg"),
         ("Liquid 2 mg/5 mL", "liquid 0.4 mg/mL by 0.1 mL"),
@@ -237,6 +239,7 @@ def test_strengths_are_read(text, canonical):
     ("text", "words"),
     [
         ("0,5 mg", "decimal comma"),
+        ("1, 2,5 mg", "decimal comma"),
         ("2", r"without a unit.*write '2 mg'"),
         ("2 mg, 2 mg (halves)", "twice"),
         ("3 mg; halves of 2 mg", r"not in the list.*3 mg"),
@@ -514,10 +517,12 @@ def test_plans_add_up_never_rise_end_in_zero_and_are_never_below_the_rule(produc
             assert total(step.intakes) == step.mg_per_day.get("diazepam", 0)
     asked = percent_doses(mg, Fraction(1, 10), Fraction(1))
     made = percent_of_current(replace_hold(baseline), percent=10, period_days=14, stop_mg=1).steps
-    assert all(step.mg_per_day.get("diazepam", 0) >= target for step, target in zip(made, asked, strict=True))
-    widest = max((step.mg_per_day.get("diazepam", Fraction(0)) - target for step, target in zip(made, asked, strict=True)))
+    over = [step.mg_per_day.get("diazepam", Fraction(0)) - target for step, target in zip(made, asked, strict=False)]
+    assert min(over) >= 0
+    assert len(made) - len(asked) in (0, 1), "one more step where rounding up left too much for the last one"
+    widest = max(over)
     said = percent_of_current(replace_hold(baseline), percent=10, period_days=14, stop_mg=1).made_with["largest deviation"]
-    assert said.startswith(f"{float(widest):g} mg" if widest else "none")
+    assert said.startswith(f"{float(widest):.3g} mg" if widest else "none")
 
 
 def replace_hold(baseline):
@@ -535,6 +540,27 @@ def test_a_ceiling_is_kept_in_every_window(preset, mg, steep, period):
     assert list(limit.breaches(days, mg)) == []
     assert days[-1] == 0
     assert plan.made_with["ceiling"] == preset
+
+
+def test_a_guideline_keeps_its_own_ceiling_or_says_that_it_cannot():
+    fine, coarse = (Baseline(diazepam(text), 40, ("morning", "night")) for text in (TABLETS, "5 mg"))
+    for make, preset in ((taper.asam, "asam"), (taper.nice, "nice"), (taper.ashton, "ashton")):
+        plan = make(fine)
+        days = [plan.mg_on(day, "diazepam") for day in range(plan.days_to_zero + 1)]
+        assert list(limits(preset, "diazepam").breaches(days, 40)) == []
+        assert plan.made_with["ceiling"] == preset
+        assert any("breaks its own ceiling" in note and "cannot keep" in note for note in make(coarse).notes)
+    quick = taper.asam(fine, percent=25)
+    days = [quick.mg_on(day, "diazepam") for day in range(quick.days_to_zero + 1)]
+    assert list(limits("asam", "diazepam").breaches(days, 40)) == []
+    with pytest.raises(InputError, match="cannot keep the ceiling nice"):
+        taper.nice(Baseline(diazepam("5 mg"), 40, ("morning", "night"), limits=limits("nice", "diazepam")))
+
+
+def test_zero_is_not_reached_from_a_dose_that_rounding_up_left():
+    plan = percent_of_current(Baseline(diazepam("2 mg (halves)"), 4, ("night",)), percent=10, period_days=14)
+    course = [float(step.mg_per_day.get("diazepam", 0)) for step in plan.steps]
+    assert course[-3:] == [2, 1, 0]
 
 
 def test_tablets_that_cannot_keep_a_ceiling_are_refused_by_name():

@@ -88,6 +88,7 @@ def carry_out(
     *,
     rule: str,
     notes: Sequence[str] = (),
+    last_mg: Fraction = Fraction(0),
     share: Callable[[Fraction], Mapping[str, Fraction] | None] = lambda mg: None,
 ) -> Plan:
     """Make a plan of what a rule asks for.
@@ -102,6 +103,7 @@ def carry_out(
         period_days: length of each [d].
         rule: in words, for a reader.
         notes: of the rule.
+        last_mg: zero is reached from at most this dose [mg] where one can be made; rounding up may have left more than that.
         share: doses by time of day for a daily dose, or None for the baseline's.
 
     Returns:
@@ -131,6 +133,8 @@ def carry_out(
     while current > 0:
         asked = waiting.pop(0) if waiting else Fraction(0)
         made = min(_up(rungs, asked), current)
+        if made == 0 and current > last_mg:
+            made = max(rung for rung in rungs if rung <= last_mg)
         if baseline.limits is not None:
             history = [(float("inf"), exact(baseline.mg)), *((day - start, mg) for start, mg in begun)]
             made = min(max(made, _up(rungs, baseline.limits.lowest_next(history))), current)
@@ -150,7 +154,7 @@ def carry_out(
         "rule": rule,
         "strengths": strengths_text(baseline.products),
         "rounding": "up to the next dose that can be made; never rising",
-        "largest deviation": f"{float(deviation):g} mg above the rule, on day {deviation_day}" if deviation else "none",
+        "largest deviation": f"{float(deviation):.3g} mg above the rule, on day {deviation_day}" if deviation else "none",
         "largest fall": f"{float(fall):.1%} of the dose before, on day {fall_day}; the last step aside",
         "ceiling": ceiling.name if ceiling else "none",
     }
@@ -176,5 +180,5 @@ def _cannot_keep(baseline: Baseline, current: Fraction, rungs: Sequence[Fraction
         f"{strengths_text(baseline.products)} cannot keep the ceiling {baseline.limits.name}: from {float(current):g} mg of "
         f"{baseline.drug} the next dose that can be made is {float(below):g} mg",
         expected=f"a dose from {float(lowest):.3g} to below {float(current):g} mg",
-        fix="add parts of tablets or a liquid that makes one, or choose another ceiling",
+        fix="add parts of tablets or a liquid that makes one, switch to a drug with smaller steps, or widen the ceiling",
     )

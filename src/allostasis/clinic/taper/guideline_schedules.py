@@ -1,15 +1,18 @@
 """Tapers of guidelines from real tablets: NICE CKS, Ashton, ASAM.
 
-Their numbers are rows of the library, with source and status; the plan names them.
+Their numbers are rows of the library, with source and status; the plan names them. A plan keeps its guideline's own ceiling
+(`limits`) where the products can; where they cannot, it is made without, and its notes say so. `Baseline.limits`, if given, is
+never given up.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from allostasis.clinic.taper.carrying_out import Baseline, carry_out
 from allostasis.clinic.taper.plan import Plan
-from allostasis.clinic.taper.presets import preset_bands, preset_rows, scale_from_diazepam
+from allostasis.clinic.taper.presets import limits, preset_bands, preset_rows, scale_from_diazepam
 from allostasis.clinic.taper.product import exact
 from allostasis.clinic.taper.rules import band_doses
 from allostasis.clinic.taper.schedules import PERCENT, percent_of_current
@@ -85,7 +88,7 @@ def asam(baseline: Baseline, *, percent: float | int | None = None, period_days:
     >>> from allostasis.clinic.taper import parse_strengths
     >>> start = Baseline(parse_strengths("2 mg (halves); liquid 1 mg/mL", "diazepam"), 20, ("night",))
     >>> asam(start).days_to_zero / 7
-    56.0
+    58.0
     """
     pace, ceiling = preset_rows("asam_initial"), preset_rows("asam")
     share = pace["above_0.fraction"].value if percent is None else percent / PERCENT
@@ -97,7 +100,7 @@ def asam(baseline: Baseline, *, percent: float | int | None = None, period_days:
             "a fall above the ceiling of ASAM", value=f"{PERCENT * share:g} % every {days} days",
             expected=f"at most {PERCENT * top:g} % per {window:g} days", fix="take a smaller percentage or a longer period",
         )  # fmt: skip
-    plan = percent_of_current(baseline, percent=PERCENT * share, period_days=days)
+    plan = _keeping(baseline, "asam", lambda start: percent_of_current(start, percent=PERCENT * share, period_days=days))
     return Plan(f"ASAM, {plan.title}", plan.steps, plan.made_with, (*plan.notes, _said(("asam", "asam_initial"))))
 
 
@@ -113,7 +116,18 @@ def _banded(baseline: Baseline, preset: str, title: str, pace: str, share: Calla
     if scale != 1:
         notes.append(f"1 mg of diazepam was taken as {float(scale):.3g} mg of {baseline.drug}, the median of the tables")
     asked = band_doses(exact(baseline.mg), bands)
-    return carry_out(baseline, title, asked, days, rule=rule, notes=notes, share=share)
+    return _keeping(baseline, preset, lambda start: carry_out(start, title, asked, days, rule=rule, notes=notes, share=share))
+
+
+def _keeping(baseline: Baseline, preset: str, make: Callable[[Baseline], Plan]) -> Plan:
+    """Make a plan that keeps the guideline's own ceiling, or say in its notes that the products cannot."""
+    if baseline.limits is not None:
+        return make(baseline)
+    try:
+        return make(replace(baseline, limits=limits(preset, baseline.drug)))
+    except InputError as refusal:
+        plan = make(baseline)
+        return Plan(plan.title, plan.steps, plan.made_with, (*plan.notes, f"breaks its own ceiling: {refusal.what}"))
 
 
 def _said(presets: tuple[str, ...]) -> str:

@@ -42,16 +42,20 @@ def percent_of_current(
     >>> start = Baseline(parse_strengths("2 mg (halves), 5 mg", "diazepam"), 10, ("night",))
     >>> plan = percent_of_current(start, percent=25, period_days=14)
     >>> [float(step.mg_per_day.get("diazepam", 0)) for step in plan.steps]
-    [8.0, 6.0, 5.0, 4.0, 3.0, 2.0, 2.0, 2.0, 0.0]
+    [8.0, 6.0, 5.0, 4.0, 3.0, 2.0, 2.0, 2.0, 1.0, 0.0]
     """
     stop = _stop(baseline.drug) if stop_mg is None else exact(stop_mg)
     asked = percent_doses(exact(baseline.mg), exact(percent) / PERCENT, stop)
     rule = f"{percent:g} % of the current dose every {period_days} days; 0 instead of below {float(stop):.3g} mg"
-    return carry_out(baseline, f"{percent:g} % every {period_days} days", asked, period_days, rule=rule)
+    return carry_out(baseline, f"{percent:g} % every {period_days} days", asked, period_days, rule=rule, last_mg=stop)
 
 
 def linear(
-    baseline: Baseline, *, period_days: int, step_mg: Fraction | float | int | None = None, percent_of_start: float | int | None = None
+    baseline: Baseline,
+    *,
+    period_days: int,
+    step_mg: Fraction | float | int | None = None,
+    percent_of_start: float | int | None = None,
 ) -> Plan:
     """Fall by the same mg each period: given in mg, or as a share of the start dose.
 

@@ -4,7 +4,8 @@
     part      = number ["mg"] [splits] | splits "of" number ["mg"] | "liquid" number "mg/" [number] "mL" ["by" number "mL"]
     splits    = "halves" | "quarters"     (behind a strength also in brackets)
 
-A number without a unit takes the unit behind the next one, up to a semicolon. Which tablets may be split is said tablet by
+A number without a unit takes the unit behind the next one, up to a semicolon. '0.5,1,2 mg' and '2,5,10 mg' are lists; '2,5 mg'
+could be a decimal comma and is refused. Which tablets may be split is said tablet by
 tablet; nothing is split that is not said.
 """
 
@@ -51,9 +52,9 @@ def parse_strengths(text: str, drug: str) -> tuple[Product, ...]:
     Tablet(drug='diazepam', strength_mg=2.0, parts=2)
     """
     name = library.canonical(drug, "drug")
-    if re.search(r"\d,\d", text):
+    if "." not in text and any(run.count(",") == 1 for run in re.findall(r"\d+(?:,\d+)+", text)):
         fix = "write a decimal point ('2.5 mg') or a space behind the comma ('2, 5 mg')"
-        raise InputError("a comma between digits may be a decimal comma", value=text, fix=fix)
+        raise InputError("a comma between two numbers may be a decimal comma", value=text, fix=fix)
     tablets: dict[Fraction, int] = {}
     splits: dict[Fraction, int] = {}
     liquids: dict[Fraction, Liquid] = {}
