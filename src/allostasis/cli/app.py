@@ -7,6 +7,7 @@ import typer
 
 from allostasis.cli import receptor as _receptor  # noqa: F401 registers its commands
 from allostasis.cli import receptor_profile as _receptor_profile  # noqa: F401 registers its command
+from allostasis.cli.circuit import circuits
 from allostasis.cli.console import show_error
 from allostasis.cli.nca import nca
 from allostasis.cli.options import Library, Out, Overwrite, lay
@@ -23,6 +24,7 @@ app = typer.Typer(
 drugs = typer.Typer(help="The drugs of the library.", no_args_is_help=True)
 app.add_typer(drugs, name="drug")
 app.add_typer(receptors, name="receptor")
+app.add_typer(circuits, name="circuit")
 
 
 CaseFile = Annotated[Path, typer.Argument(metavar="CASE.toml", help="The case.", show_default=False)]
