@@ -17,8 +17,10 @@ BASELINE = {
     "plasma": ZERO, "unbound_brain": ZERO, "occupancy": ZERO, "modulation_phasic": ONE, "modulation_tonic": ONE,
     "modulation_delta": ONE, "neurosteroid": ONE, "liver_activity": ONE, "gut_activity": ONE, "clearance_activity": ONE,
     "availability": ONE, "pgp_activity": ONE, "brain_access": ONE, "absorption": ZERO,
-    "log_inhibition_gain": ZERO, "surface": ONE, "ampa": ONE, "log_adaptation": ZERO, "adaptation_fast": ZERO,
-    "adaptation_slow": ZERO, "effect_coupling": ONE, "imbalance": ZERO, "effect": ZERO, "withdrawal_score": ZERO,
+    "log_inhibition_gain": ZERO, "phosphatase_drive": ZERO, "coupling": ONE, "clustered": ONE, "synthesis": ONE,
+    "insensitive": ZERO, "surface": ONE, "total": ONE, "ampa": ONE, "nmda": ONE, "noradrenergic_drive": ONE, "set_point": ZERO,
+    "working_receptors": ONE, "excitation": ONE, "log_adaptation": ZERO, "adaptation_fast": ZERO, "adaptation_slow": ZERO,
+    "imbalance": ZERO, "effect": ZERO, "withdrawal_score": ZERO,
     "chloride": "chloride_rest", "e_chloride": None, "e_gaba": None, "minimal_log_gain": ZERO, "minimal_imbalance": ZERO,
 }  # fmt: skip
 """Value of every port without drug: a number, a parameter by name, or None where it follows from several.

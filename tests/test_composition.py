@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from allostasis.adaptation import EffectTolerance, NoAdaptation, TwoTimescaleAdaptation
+from allostasis.adaptation import NoAdaptation, TwoTimescaleAdaptation, Unchanged
 from allostasis.circuit import ExcitationInhibitionBalance
 from allostasis.exposure import CompartmentModel, Moiety
 from allostasis.model import AbstractAlgebraic, Composition, Example, Port, records
@@ -47,8 +47,8 @@ class Relay(AbstractAlgebraic):
 
 def chain():
     return (
-        ExcitationInhibitionBalance(), EffectTolerance(), TwoTimescaleAdaptation(), InhibitionGain(), MWCReceptor(LIGANDS),
-        CompartmentModel.example().submodel,
+        ExcitationInhibitionBalance(), Unchanged.example().submodel, TwoTimescaleAdaptation(), InhibitionGain(),
+        MWCReceptor(LIGANDS), CompartmentModel.example().submodel,
     )  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def test_a_port_that_nobody_gives():
 
 def test_a_port_given_twice():
     with pytest.raises(InputError, match="given by both"):
-        Composition(NoAdaptation(), TwoTimescaleAdaptation(), InhibitionGain(), MWCReceptor(LIGANDS), chain()[-1])
+        Composition(NoAdaptation(), *chain())
 
 
 def test_a_port_in_another_unit_or_of_other_components():

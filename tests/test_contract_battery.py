@@ -43,7 +43,7 @@ ALL = submodels()
 
 def test_the_submodels_are_found():
     names = {c.__name__ for c in ALL}
-    assert names >= {"CompartmentModel", "MWCReceptor", "TwoTimescaleAdaptation", "NoAdaptation", "EffectProfile"}
+    assert names >= {"CompartmentModel", "MWCReceptor", "TwoTimescaleAdaptation", "NoAdaptation", "EffectProfile", "Unchanged"}
 
 
 def test_concrete_classes_are_final():

@@ -6,7 +6,7 @@ import threading
 import numpy as np
 import pytest
 
-from allostasis.adaptation import EffectTolerance, TwoTimescaleAdaptation
+from allostasis.adaptation import PhosphataseDrive, TwoTimescaleAdaptation, Uncoupling
 from allostasis.circuit import ExcitationInhibitionBalance
 from allostasis.exposure import CompartmentModel, Depot, Moiety
 from allostasis.model import Cancelled, Composition, Rule, Solver, integrate, records
@@ -87,8 +87,8 @@ def chain(**tau):
     """Exposure to balance, with time constants of hours, so that a coarse step shows its error."""
     exposure = CompartmentModel((Moiety("drug", 1),), (Depot("drug", "oral"),))
     composition = Composition(
-        exposure, MWCReceptor(("drug",)), InhibitionGain(), TwoTimescaleAdaptation(), EffectTolerance(),
-        ExcitationInhibitionBalance(),
+        exposure, MWCReceptor(("drug",)), InhibitionGain(), TwoTimescaleAdaptation(), PhosphataseDrive(),
+        Uncoupling(), ExcitationInhibitionBalance(),
     )  # fmt: skip
     receptor = MWCReceptor.example().parameters
     parameters = {
@@ -98,15 +98,15 @@ def chain(**tau):
         "adaptation": dict(TwoTimescaleAdaptation.example().parameters)
         | {"tau_fast": 3.0, "tau_slow_up": 8.0, "tau_slow_down": 20.0}
         | tau,
-        "effect_tolerance": dict(EffectTolerance.example().parameters)
-        | {"tau_on": (4.0, 6.0, 8.0, 10.0), "tau_off": (9.0,) * 4},
+        "phosphatase": {"tau": 4.0},
+        "uncoupling": dict(Uncoupling.example().parameters) | {"tau": 6.0},
         "balance": {"seizure_threshold": 0.1},
     }
     return composition, parameters
 
 
 DOSES = [Dose("drug", "oral", 10.0, "mg", at) for at in (0.0, 12.0, 24.0)]
-LAST = {"imbalance": ("last",), "adaptation_slow": ("last",), "effect_coupling": ("last",)}
+LAST = {"imbalance": ("last",), "adaptation_slow": ("last",), "coupling": ("last",)}
 
 
 def run_chain(hours=48.0, step=0.5, every=None, wanted=None, doses=DOSES, **options):
@@ -132,7 +132,7 @@ def test_at_least_second_order_in_the_step(exact):
         pairs = [
             (found["imbalance", None], exact.ports["imbalance"]),
             (found["adaptation_slow", None], exact.ports["adaptation_slow"]),
-            (found["effect_coupling", 0], exact.ports["effect_coupling"][0]),
+            (found["coupling", 0], exact.ports["coupling"][0]),
         ]
         errors.append([np.abs(a - b).max() / np.abs(b).max() for a, b in pairs])
     errors = np.array(errors)
@@ -183,7 +183,7 @@ def test_statistics_are_those_of_the_steps():
 
 def test_time_zero_is_drug_free_rest():
     for record, values in run_chain(doses=[], hours=6.0).items():
-        np.testing.assert_allclose(values, float(record.port == "effect_coupling"), atol=1e-12)
+        np.testing.assert_allclose(values, float(record.port == "coupling"), atol=1e-12)
 
 
 def test_cancel_and_progress():

@@ -40,7 +40,7 @@ from allostasis.clinic.profile.feasible import search
 from allostasis.clinic.profile.reserve import gain_for_response, response
 from allostasis.quantity import InputError, NotModelledError, UnknownNameError
 from allostasis.receptor.curves import open_probability
-from allostasis.receptor.subtypes import SUBTYPES
+from allostasis.model.subtypes import SUBTYPES
 
 MODULES = [m.name for m in pkgutil.iter_modules(package.__path__) if m.name != "__main__"]
 
@@ -77,11 +77,10 @@ def test_gain_is_that_of_the_receptor_room_and_its_sum_that_of_the_chain():
     assert profile.subtypes["gain"].to_numpy() == pytest.approx(np.array(modulation) - 1, rel=1e-5)
     example = EffectProfile.example()
     weights = tuple(tuple(w.value for w in axis.weights) for axis in axes()[:4])
-    prepared = EffectProfile().prepare({"weight": weights, "opposition": (0.0,) * 4, "reference_gain": 1.0})
-    inputs = dict(example.inputs) | {"modulation_phasic": tuple(modulation), "effect_coupling": (1.0,) * 4, "log_adaptation": 0.0}
-    chain = EffectProfile().readout(0.0, {}, inputs, prepared)["effect"]
+    inputs = dict(example.rest) | {"modulation_phasic": tuple(modulation)}
+    chain = EffectProfile().readout(0.0, {}, inputs, {"weight": weights, "reach": (1.0,) * 4})["effect"]
     linear = circuit("human").weight[:4] @ profile.subtypes["gain"].to_numpy()
-    assert np.array([float(e) for e in chain]) == pytest.approx(linear, rel=1e-5)
+    assert np.array([float(e[0]) for e in chain]) == pytest.approx(linear, rel=1e-5)
 
 
 def test_stimulus_and_response_invert():

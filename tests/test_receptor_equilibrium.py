@@ -195,7 +195,7 @@ def test_a_receptor_is_taken_as_name_pentamer_or_itself():
 
 def test_chain_receptor_with_other_sites_is_the_equilibrium_of_this_module():
     """Phenobarbital, a neurosteroid and diazepam together, in all four synaptic subtypes and in the delta receptor."""
-    from allostasis.receptor.subtypes import SUBTYPES
+    from allostasis.model.subtypes import SUBTYPES
     from allostasis.simulation.book import Book
     from allostasis.simulation.receptor_numbers import receptor
 

@@ -8,7 +8,7 @@ from allostasis.quantity import InputError, NotModelledError
 from allostasis.receptor.allostery import affinity_from_ec50, efficacy_from_modulation
 from allostasis.receptor.curves import ec_fraction_gaba, ec_fraction_ligand, max_modulation, open_probability
 from allostasis.receptor.ligands import ligand, ligand_names, uncertainty
-from allostasis.receptor.subtypes import SUBTYPES
+from allostasis.model.subtypes import SUBTYPES
 
 NUMBERS = library.parameter_set("receptor_ligands")
 MEASURED = [k for k in NUMBERS if ".benzodiazepine.modulation." in k]

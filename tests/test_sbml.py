@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from allostasis.adaptation import NoAdaptation
+from allostasis.adaptation import NoAdaptation, Unchanged
 from allostasis.circuit import ExcitationInhibitionBalance
 from allostasis.exposure import CompartmentModel
 from allostasis.interop import dose_per_mg, sbml_id, sbml_text
@@ -172,13 +172,15 @@ def small(**changes):
         MWCReceptor(("parent", "metabolite")),
         InhibitionGain(),
         NoAdaptation(),
+        Unchanged.example().submodel,
         ExcitationInhibitionBalance(),
     )
     pairs = (("parent", "agonist"), ("metabolite", "antagonist"))
     ligand = {f"{k}.{new}": receptor.parameters[f"{k}.{old}"] for k in "Kc" for new, old in pairs}
     parameters = {
         "exposure": dict(exposure.parameters) | changes, "receptor": dict(receptor.parameters) | ligand,
-        "inhibition_gain": InhibitionGain.example().parameters, "adaptation": {}, "balance": {"seizure_threshold": 0.1},
+        "inhibition_gain": InhibitionGain.example().parameters, "adaptation": {}, "uncoupling": {},
+        "balance": {"seizure_threshold": 0.1},
     }  # fmt: skip
     return composition, parameters
 

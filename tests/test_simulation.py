@@ -43,11 +43,11 @@ def test_short_half_life_withdraws_earlier_and_higher(stops):
     assert days["clonazepam"] < days["diazepam"]
 
 
-def test_short_half_life_is_higher_for_the_same_gain(stops):
+def test_short_half_life_is_higher_for_the_same_adaptation(stops):
     table, result = stops
-    gain = result.data["log_inhibition_gain_mean"].sel(time=179 * 24.0).squeeze("patient").to_series()
-    ratio = table["peak_imbalance"] / gain
-    assert min(ratio["lorazepam"], ratio["alprazolam"]) > 1.2 * ratio["clonazepam"] > 1.2 * ratio["diazepam"]
+    built_up = result.data["log_adaptation_last"].sel(time=179 * 24.0).squeeze("patient").to_series()
+    ratio = table["peak_imbalance"] / built_up
+    assert min(ratio["lorazepam"], ratio["alprazolam"]) > 1.1 * ratio["clonazepam"] > 1.1 * 1.1 * ratio["diazepam"]
 
 
 def test_high_dose_peak_holds_the_incidence_that_calibrated_it(stops):
@@ -89,11 +89,12 @@ def test_without_adaptation_there_is_no_withdrawal():
 
 
 def test_sedation_tolerates_more_than_anxiolysis_and_not_to_zero():
-    result = simulate(case("180 d", {"a": "diazepam 10 mg po bid for 180 d"}))
+    result = simulate(case("180 d", {"a": "lorazepam 1 mg po bid for 180 d"}))
     effect = result.data["effect_mean"].squeeze()
     kept = effect.isel(time=-1) / effect.max("time")
-    assert 0.05 < float(kept.sel(effect="sedation")) < 0.6 < float(kept.sel(effect="anxiolysis"))
-    assert float(kept.sel(effect="anticonvulsant")) < float(kept.sel(effect="amnesia"))
+    assert 0.05 < float(kept.sel(effect="sedation")) < 0.6 < float(kept.sel(effect="anticonvulsant")) < 0.8
+    assert float(kept.sel(effect="amnesia")) > 0.8
+    assert float(kept.sel(effect="anxiolysis")) > 0.8
 
 
 def test_flumazenil_reverses_and_sedation_returns():

@@ -4,6 +4,7 @@ import jax.numpy as jnp
 
 from allostasis.adaptation import timescales
 from allostasis.model.contract import AbstractRelaxation, Example, Port, State, Values
+from allostasis.model.subtypes import SUBTYPES
 
 
 class TwoTimescaleAdaptation(AbstractRelaxation):
@@ -15,8 +16,10 @@ class TwoTimescaleAdaptation(AbstractRelaxation):
 
     Both are in units of log gain. A share of the sum is loss of surface receptors, the rest is gain of excitation:
 
-        surface = exp(-share (a_f + a_s)),  ampa = exp((1 - share) (a_f + a_s))
-        log_adaptation = ln(ampa) - ln(surface) = a_f + a_s
+        working receptors = exp(-share (a_f + a_s)),  excitation = exp((1 - share) (a_f + a_s))
+        log_adaptation = ln(excitation) - ln(receptors) = a_f + a_s
+
+    The lumped reference beside the mechanisms: two states, for closed forms and for comparison.
 
     Parameters: ``w_fast``, ``w_slow``, ``receptor_share`` [1], ``tau_fast``, ``tau_slow_up``, ``tau_slow_down`` [h].
     """
@@ -40,8 +43,8 @@ class TwoTimescaleAdaptation(AbstractRelaxation):
     @property
     def outputs(self) -> tuple[Port, ...]:
         return (
-            Port("surface", "1", "surface GABA-A receptors over naive"),
-            Port("ampa", "1", "excitatory gain over naive"),
+            Port("working_receptors", "1", "receptors that work in the circuit, over naive", SUBTYPES),
+            Port("excitation", "1", "excitatory gain over naive"),
             Port("log_adaptation", "1", "log excitation over inhibition from adaptation"),
             Port("adaptation_fast", "1", "fast adaptation, log gain"),
             Port("adaptation_slow", "1", "slow adaptation, log gain"),
@@ -59,8 +62,8 @@ class TwoTimescaleAdaptation(AbstractRelaxation):
     def readout(self, time, state: Values, inputs: Values, prepared: Values) -> dict:
         total, share = state["fast"] + state["slow"], prepared["receptor_share"]
         return {
-            "surface": jnp.exp(-share * total),
-            "ampa": jnp.exp((1 - share) * total),
+            "working_receptors": (jnp.exp(-share * total),) * len(SUBTYPES),
+            "excitation": jnp.exp((1 - share) * total),
             "log_adaptation": total,
             "adaptation_fast": state["fast"],
             "adaptation_slow": state["slow"],
@@ -109,7 +112,7 @@ class NoAdaptation(AbstractRelaxation):
     def readout(self, time, state: Values, inputs: Values, prepared: Values) -> dict:
         one = jnp.asarray(1.0)
         zero = {name: 0 * one for name in ("log_adaptation", "adaptation_fast", "adaptation_slow")}
-        return {"surface": one, "ampa": one} | zero
+        return {"working_receptors": (one,) * len(SUBTYPES), "excitation": one} | zero
 
     @classmethod
     def example(cls) -> Example:

@@ -1,5 +1,6 @@
 """The circuit: excitation-inhibition balance."""
 
+from allostasis.circuit.adapted import AdaptedCircuit
 from allostasis.circuit.balance import ExcitationInhibitionBalance
 
-__all__ = ["ExcitationInhibitionBalance"]
+__all__ = ["AdaptedCircuit", "ExcitationInhibitionBalance"]

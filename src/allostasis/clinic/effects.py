@@ -1,21 +1,25 @@
-"""Clinical effect profile, from subtypes and tolerance."""
+"""Clinical effect profile, from subtypes and what adaptation has left of them."""
 
 import jax.numpy as jnp
 
-from allostasis.adaptation.effect_tolerance import EFFECTS
 from allostasis.model.contract import AbstractAlgebraic, Example, Port, Values
-from allostasis.receptor.subtypes import SUBTYPES
+from allostasis.model.subtypes import SUBTYPES
+
+EFFECTS = ("sedation", "anticonvulsant", "anxiolysis", "amnesia")
+"""Effects in the order of every port with effect components."""
 
 
 class EffectProfile(AbstractAlgebraic):
     """Sedation, anticonvulsant effect, anxiolysis and amnesia, each from its own mix of subtypes.
 
-        g_k = sum_j w_kj m_j - 1                  gain of inhibition that effect k sees (m_j: phasic modulation of subtype j)
-        effect_k = g_k c_k / (1 + l_k a / S_ref)  c_k: coupling; a: total adaptation; l_k: how far adaptation opposes effect k
+        effect_j = sum_k w_jk (1 - p_j (1 - r_k u_k / E)) (m_k - 1)
 
-    Smooth and signed: a negative modulator gives a negative effect. Unit: fractional gain, so 0.1 is 10 % more inhibition.
+    m_k: phasic modulation of subtype k; u_k: its coupling; r_k: its receptors that still work; E: excitatory gain; p_j: how far
+    adaptation reaches the region of effect j. Tolerance to an effect is what adaptation does to the subtypes and the region
+    behind it; no effect has a time constant of its own. Smooth and signed: a negative modulator gives a negative effect, and a positive
+    one never falls to zero. Unit: fractional gain, so 0.1 is 10 % more inhibition in the circuit of that effect.
 
-    Parameters: ``weight`` (tuple over effects of tuples over subtypes), ``opposition`` l_k (tuple), ``reference_gain`` S_ref.
+    Parameters: ``weight`` (tuple over effects of tuples over subtypes), ``reach`` p_j (tuple over effects).
     """
 
     @property
@@ -26,8 +30,9 @@ class EffectProfile(AbstractAlgebraic):
     def inputs(self) -> tuple[Port, ...]:
         return (
             Port("modulation_phasic", "1", "open probability over drug-free, phasic GABA", SUBTYPES),
-            Port("effect_coupling", "1", "coupling of each effect to the gain of inhibition", EFFECTS),
-            Port("log_adaptation", "1", "log excitation over inhibition from adaptation"),
+            Port("coupling", "1", "modulation that a bound benzodiazepine still exerts", SUBTYPES),
+            Port("working_receptors", "1", "receptors that work in the circuit, over naive", SUBTYPES),
+            Port("excitation", "1", "excitatory gain over naive"),
         )
 
     @property
@@ -35,35 +40,21 @@ class EffectProfile(AbstractAlgebraic):
         return (Port("effect", "1", "clinical effect, fractional gain of inhibition", EFFECTS),)
 
     def readout(self, time, state: Values, inputs: Values, prepared: Values) -> dict:
-        gains = tuple(m - 1 for m in inputs["modulation_phasic"])
-        effects = []
-        for weights, opposition, coupling in zip(
-            prepared["weight"], prepared["opposition"], inputs["effect_coupling"], strict=True
-        ):
-            gain = sum(w * g for w, g in zip(weights, gains, strict=True))
-            effects.append(gain * coupling / (1 + opposition * inputs["log_adaptation"]))
+        acting = zip(inputs["working_receptors"], inputs["coupling"], inputs["modulation_phasic"], strict=True)
+        subtypes = [(1 - r * u / inputs["excitation"], m - 1) for r, u, m in acting]
+        effects = (
+            sum(w * (1 - reach * lost) * gain for w, (lost, gain) in zip(weights, subtypes, strict=True))
+            for weights, reach in zip(prepared["weight"], prepared["reach"], strict=True)
+        )
         return {"effect": tuple(effects)}
-
-    def prepare(self, parameters: Values) -> dict:
-        opposition = tuple(value / parameters["reference_gain"] for value in parameters["opposition"])
-        return {"weight": parameters["weight"], "opposition": opposition}
 
     @classmethod
     def example(cls) -> Example:
-        n = len(EFFECTS)
-        values = {
-            "weight": ((0.25,) * 4,) * n,
-            "opposition": (0.5,) * n,
-            "reference_gain": 0.1,
-        }  # structural: for the battery
+        n = len(SUBTYPES)
+        values = {"weight": ((0.25,) * n,) * len(EFFECTS), "reach": (1.0, 1.0, 0.5, 0.5)}  # structural: for the battery
         one = jnp.ones(3)  # structural: three lanes
-        rest = {
-            "modulation_phasic": (one,) * len(SUBTYPES),
-            "effect_coupling": (one,) * n,
-            "log_adaptation": 0 * one,
-        }
+        rest = {name: (one,) * n for name in ("modulation_phasic", "coupling", "working_receptors")} | {"excitation": one}
         drug = rest | {
-            "modulation_phasic": (1.5 * one,) * len(SUBTYPES),
-            "log_adaptation": 0.1 * one,
-        }  # structural: some drug
+            "modulation_phasic": (1.5 * one,) * n, "coupling": (0.8 * one,) * n, "excitation": 1.1 * one,
+        }  # structural: some drug  # fmt: skip
         return Example(cls(), values, drug, rest)

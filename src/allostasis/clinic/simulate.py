@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from allostasis import library
-from allostasis.adaptation import EFFECTS
-from allostasis.clinic.effects import EffectProfile
+from allostasis.clinic.effects import EFFECTS, EffectProfile
 from allostasis.clinic.seizure import seizure_probability
 from allostasis.clinic.withdrawal import WithdrawalScore
 from allostasis.quantity import InputError
@@ -24,13 +23,9 @@ HALF = 0.5  # structural: "half of the seizure threshold" is the definition of t
 
 def readouts() -> tuple:
     """The clinical submodels of the chain with their library rows."""
-    adaptation, clinic = library.parameter_set("adaptation"), library.parameter_set("clinic")
-    rows = {
-        "weight": tuple(tuple(clinic[f"effect_weight.{e}.{k}"] for k in SUBTYPES) for e in EFFECTS),
-        "opposition": tuple(adaptation[f"opposition.{e}"] for e in EFFECTS),
-        "reference_gain": adaptation["reference_gain"],
-    }
-    return ((EffectProfile(), rows),)
+    clinic = library.parameter_set("clinic")
+    weights = tuple(tuple(clinic[f"effect_weight.{e}.{k}"] for k in SUBTYPES) for e in EFFECTS)
+    return ((EffectProfile(), {"weight": weights, "reach": tuple(clinic[f"effect_reach.{e}"] for e in EFFECTS)}),)
 
 
 def simulate(

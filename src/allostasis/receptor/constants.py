@@ -3,10 +3,10 @@
 from functools import cache
 
 from allostasis.library import parameter_set
+from allostasis.model.subtypes import SUBTYPES
 from allostasis.quantity import NotModelledError, Parameter
 from allostasis.receptor.assembly import Pentamer
 from allostasis.receptor.equilibrium import Equilibrium
-from allostasis.receptor.subtypes import SUBTYPES
 
 _SHARED = {f"{alpha}b3g2": alpha for alpha in SUBTYPES}
 RECEPTORS = ("a1b3g2", "a2b3g2", "a3b3g2", "a5b3g2", "a4b3g2", "a6b3g2", "a1b3d", "a4b2d", "a6b3d", "a1b2g2")

@@ -7,6 +7,7 @@ from typing import Any
 
 from allostasis import library
 from allostasis.library import Binding
+from allostasis.model.subtypes import SUBTYPES
 from allostasis.quantity import InputError, NotModelledError, Parameter, UnknownNameError
 from allostasis.receptor.allostery import (
     affinity_from_ec50,
@@ -17,7 +18,6 @@ from allostasis.receptor.allostery import (
 from allostasis.receptor.assembly import Pentamer
 from allostasis.receptor.constants import base_equilibrium
 from allostasis.receptor.sites import SITES, benzodiazepine_key, site_counts
-from allostasis.receptor.subtypes import SUBTYPES
 
 _SET = "receptor_ligands"
 

@@ -6,7 +6,7 @@ import equinox as eqx
 import jax.numpy as jnp
 
 from allostasis.model.contract import AbstractAlgebraic, Example, Port, Values
-from allostasis.receptor.subtypes import SUBTYPES
+from allostasis.model.subtypes import SUBTYPES
 
 NEUROSTEROID = Port("neurosteroid", "1", "endogenous neurosteroid over naive")
 ENDOGENOUS = "endogenous"

@@ -5,13 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from allostasis import library
-from allostasis.adaptation import (
-    EFFECTS,
-    EffectTolerance,
-    NeurosteroidLevel,
-    NoAdaptation,
-    TwoTimescaleAdaptation,
-)
+from allostasis.adaptation import NeurosteroidLevel
 from allostasis.circuit import ExcitationInhibitionBalance
 from allostasis.exposure import CompartmentModel
 from allostasis.exposure.first_pass import bypass_route
@@ -19,6 +13,7 @@ from allostasis.library.reach import closure
 from allostasis.model import AbstractSubmodel, Composition
 from allostasis.patient import Patient
 from allostasis.quantity import NotModelledError, Parameter
+from allostasis.simulation.adaptation_numbers import adaptation as adaptation_part
 from allostasis.simulation.at_rest import ReceptorAtRest
 from allostasis.simulation.book import Book
 from allostasis.simulation.efflux_numbers import efflux as efflux_part
@@ -58,21 +53,6 @@ def _receptor(
     return (acting if ligands else ReceptorAtRest(moieties), *rest)
 
 
-def _adaptation(book: Book, variant: str) -> tuple[AbstractSubmodel, ...]:
-    rows = library.parameter_set("adaptation")
-    book.values.setdefault("adaptation", {})
-    if variant == "two_timescale":
-        for name in ("w_fast", "w_slow", "receptor_share"):
-            book.put("adaptation", name, rows[name], "1")
-        for name in ("tau_fast", "tau_slow_up", "tau_slow_down"):
-            book.put("adaptation", name, rows[name], "h")
-    for name, unit in (("loss", "1"), ("tau_on", "h"), ("tau_off", "h")):
-        book.put_each("effect_tolerance", name, {k: rows[f"{name}.{k}"] for k in EFFECTS}, unit)
-    book.put("effect_tolerance", "reference_gain", rows["reference_gain"], "1")
-    adaptation = TwoTimescaleAdaptation() if variant == "two_timescale" else NoAdaptation()
-    return adaptation, EffectTolerance()
-
-
 def _neurosteroid(book: Book, variant: str, tspo_activation: float | int) -> tuple[AbstractSubmodel, ...]:
     if variant == CONSTANT:
         return ()
@@ -87,7 +67,9 @@ def assemble(
     doses: Iterable[tuple[str, str]],
     patient: Patient,
     *,
-    adaptation: str = "two_timescale",
+    adaptation: str = "mechanisms",
+    without: Iterable[str] = (),
+    alpha2_agonist: float | int = 0.0,
     neurosteroid: str = CONSTANT,
     tspo_activation: float | int = 0.0,
     efflux: str = CONSTANT,
@@ -100,7 +82,9 @@ def assemble(
     Args:
         doses: (drug, route) pairs in use.
         patient: who takes them.
-        adaptation: "two_timescale" or "none".
+        adaptation: "mechanisms", "two_timescale" or "none" (`adaptation_numbers.VARIANTS`).
+        without: mechanisms of adaptation that are off.
+        alpha2_agonist: level of an alpha2 agonist at the locus coeruleus, 0 to 1.
         neurosteroid: "constant" (its level is in the constants of the receptor) or "dynamic" (a state that adaptation moves).
         tspo_activation: activation of the translocator protein, 0 to 1; acts on a dynamic neurosteroid only.
         efflux: "constant" (in Kp,uu) or "dynamic": P-glycoprotein as a state; always a state beside an inhibitor of it.
@@ -117,12 +101,13 @@ def assemble(
         exposure = CompartmentModel(exposure.moieties, exposure.depots, exposure.variation, efflux=True)
         varying.append(efflux_part(book, names, exposure.ligands, glutamate, inflammation))
     receptor = _receptor(book, exposure.ligands, names, endogenous=neurosteroid != CONSTANT)
-    adapted = (*_adaptation(book, adaptation), *_neurosteroid(book, neurosteroid, tspo_activation))
+    adapting = adaptation_part(book, adaptation, without=without, alpha2_agonist=alpha2_agonist)
+    adapted = (*adapting, *_neurosteroid(book, neurosteroid, tspo_activation))
     book.put("balance", "seizure_threshold", library.parameter_set("circuit")["seizure_threshold"], "1")
     for submodel, rows in readouts:
         book.values.setdefault(submodel.name, {})
         for name, row in rows.items():
-            book.values[submodel.name][name] = _values(book, f"{submodel.name}.{name}", row)
+            book.values[submodel.name][name] = readout_values(book, f"{submodel.name}.{name}", row)
     for d, r in sites:
         book.used[f"exposure.{d}.{r}.Tlag"] = library.drug(d).routes[r].Tlag
     book.used |= {f"patient.{name}": row for name, row in library.parameter_set("patient").items()}
@@ -136,9 +121,9 @@ def assemble(
     return System(composition, book.values, book.used, lags)
 
 
-def _values(book: Book, name: str, row):
+def readout_values(book: Book, name: str, row):
     """Parameter -> value, tuple of rows -> tuple of values; each Parameter is remembered under its own name."""
     if isinstance(row, Parameter):
         book.used[f"{name}" if f"{name}" not in book.used else row.name] = row
         return row.value
-    return tuple(_values(book, f"{name}.{i}", r) for i, r in enumerate(row))
+    return tuple(readout_values(book, f"{name}.{i}", r) for i, r in enumerate(row))

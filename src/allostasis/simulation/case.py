@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from allostasis.patient import Patient
 from allostasis.quantity import InputError, NotModelledError, UnknownNameError, magnitude
 from allostasis.regimen.adherence import Adherence
+from allostasis.simulation.adaptation_numbers import MECHANISMS, VARIANTS
 
 _SAME_NAME = ("smoking", "alcohol", "disease", "interventions")
 NOT_MODELLED = {name: name for name in _SAME_NAME} | {
@@ -122,7 +123,9 @@ class SolverTable(_Table):
 class ModelTable(_Table):
     """``[model]``: variants of mechanisms."""
 
-    adaptation: str = "two_timescale"
+    adaptation: str = "mechanisms"
+    without: list[str] = []
+    alpha2_agonist: float = 0.0
     neurosteroid: str = "constant"
     tspo_activation: float = 0.0
     efflux: str = "constant"
@@ -221,10 +224,10 @@ _EXAMPLES = {
     "name": "slow taper", "weight": "70 kg", "age": "70 years",
     "sex": "female", "height": "170 cm", "albumin": "38 g/L", "child_pugh": "B", "creatinine_clearance": "45 mL/min",
     "pregnancy": "30 weeks", "postmenstrual_age": "38 weeks", "every": "1 d", "step": "30 min", "dtype": "float64",
-    "adaptation": "two_timescale", "neurosteroid": "constant", "efflux": "constant",
+    "adaptation": "mechanisms", "neurosteroid": "constant", "efflux": "constant",
     "regimen": "lorazepam 1 mg po bid for 30 d",
 }  # fmt: skip
-_NUMBERS = dict.fromkeys(("tspo_activation", "glutamate", "inflammation"), "a number from 0.0 to 1.0")
+_NUMBERS = dict.fromkeys(("alpha2_agonist", "tspo_activation", "glutamate", "inflammation"), "a number from 0.0 to 1.0")
 _EXPECTED = {key: f'a text such as "{example}"' for key, example in _EXAMPLES.items()}
 _EXPECTED |= {key: f"a table with the heading [{key}]" for key in _TABLES}
 _EXPECTED |= _NUMBERS
@@ -232,6 +235,7 @@ _EXPECTED["arm"] = "tables with the heading [[arm]], each with name and regimen"
 _EXPECTED |= {key: "a number from 0 to 1" for key in ("missed", "doubled")}
 _EXPECTED |= {"holidays_per_year": "a number of 0 or above", "seed": "a whole number, 0 or more"}
 _EXPECTED["adherence"] = "a table with the heading [arm.adherence]"
+_EXPECTED["without"] = 'a list of mechanisms, such as ["uncoupling", "set_point"]'
 _EXPECTED["genotype"] = 'a table with the heading [patient.genotype], such as CYP2C19 = "*2/*2"'
 _EXPECTED["regimen"] += ", or a list of tables"
 _EXPECTED[""] = "a table of keys such as title, horizon and arm"
@@ -307,13 +311,21 @@ def _check_names(names: list[str]) -> None:
 
 def _check_model(model: ModelTable) -> None:
     for what, value, known in (
-        ("adaptation model", model.adaptation, ("two_timescale", "none")),
+        ("adaptation model", model.adaptation, VARIANTS),
         ("neurosteroid model", model.neurosteroid, ("constant", "dynamic")),
         ("efflux model", model.efflux, ("constant", "dynamic")),
     ):
         if value not in known:
             raise UnknownNameError(what, value, known)
-    for name in ("tspo_activation", "glutamate", "inflammation"):
+    for name in model.without:
+        if name not in MECHANISMS:
+            raise UnknownNameError("mechanism of adaptation", name, MECHANISMS)
+    if model.adaptation != "mechanisms" and (model.without or model.alpha2_agonist):
+        raise InputError(
+            "without and alpha2_agonist act on the mechanisms of adaptation", value=model.adaptation,
+            fix='leave them out, or write adaptation = "mechanisms"',
+        )  # fmt: skip
+    for name in ("alpha2_agonist", "tspo_activation", "glutamate", "inflammation"):
         if not 0 <= getattr(model, name) <= 1:
             raise InputError(f"{name} out of range", value=getattr(model, name), expected="0 to 1")
     if (model.glutamate or model.inflammation) and model.efflux == "constant":

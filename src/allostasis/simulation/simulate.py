@@ -76,7 +76,8 @@ def case_system(
             "no arm gives any dose before the horizon", fix="write a regimen such as 'lorazepam 1 mg po bid for 30 d'"
         )
     return assemble(
-        pairs, case.person, adaptation=case.model.adaptation, neurosteroid=case.model.neurosteroid,
+        pairs, case.person, adaptation=case.model.adaptation, without=case.model.without,
+        alpha2_agonist=case.model.alpha2_agonist, neurosteroid=case.model.neurosteroid,
         tspo_activation=case.model.tspo_activation, efflux=case.model.efflux, glutamate=case.model.glutamate,
         inflammation=case.model.inflammation, readouts=readouts,
     )  # fmt: skip

@@ -174,6 +174,7 @@ def calibrate_phenobarbital() -> float:
         parameters = {k: v * factor if k.startswith("K.barbiturate") else v for k, v in system.parameters["receptor"].items()}
         concentrations = tuple(np.asarray(brain[x]) for x in receptor.ligands)
         ports = receptor.readout(0.0, {}, {"unbound_brain": concentrations}, receptor.prepare(parameters))
+        ports["coupling"] = (1.0,) * len(ports["occupancy"])  # of the naive brain
         own = parts["inhibition_gain"]
         return float(own.readout(0.0, {}, ports, own.prepare(system.parameters["inhibition_gain"]))["log_inhibition_gain"])
 

@@ -19,10 +19,10 @@ from scipy.optimize.elementwise import find_root
 
 from allostasis import library
 from allostasis.clinic.profile.affinity import WILD_TYPE
+from allostasis.model.subtypes import SUBTYPES
 from allostasis.quantity import InputError
 from allostasis.receptor.allostery import odds_closed
 from allostasis.receptor.curves import open_probability
-from allostasis.receptor.subtypes import SUBTYPES
 
 WIDEST = np.log(1e12)  # structural: [ln nM] no concentration beyond 1 kM or below 1e-12 nM is looked at
 

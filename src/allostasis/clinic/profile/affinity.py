@@ -12,9 +12,9 @@ from jaxtyping import Bool, Float
 
 from allostasis import library
 from allostasis.clinic.profile.axes import SET
+from allostasis.model.subtypes import SUBTYPES
 from allostasis.quantity import InputError, NotModelledError, Parameter
 from allostasis.receptor.ligands import ligand, uncertainty
-from allostasis.receptor.subtypes import SUBTYPES
 
 WILD_TYPE = tuple(f"{alpha}b3g2" for alpha in SUBTYPES)
 """The four receptors of the chain."""

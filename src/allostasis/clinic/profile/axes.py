@@ -11,8 +11,8 @@ import numpy as np
 from jaxtyping import Float
 
 from allostasis import library
+from allostasis.model.subtypes import SUBTYPES
 from allostasis.quantity import Parameter, UnknownNameError
-from allostasis.receptor.subtypes import SUBTYPES
 
 SET = "subtype_effects"
 AXES = (

@@ -25,9 +25,9 @@ from allostasis.clinic.profile.feasible import TOLERANCE, Answer, Room, search
 from allostasis.clinic.profile.profile import subtype_profile
 from allostasis.clinic.profile.reserve import effects
 from allostasis.clinic.profile.target import Target, parse_target
+from allostasis.model.subtypes import SUBTYPES
 from allostasis.quantity import InputError, NotModelledError
 from allostasis.receptor.ligands import ligand_names
-from allostasis.receptor.subtypes import SUBTYPES
 
 NEARLY = 0.999  # structural: occupancy that a start may have
 STEPS = 300  # structural: iterations of the polishing

@@ -19,8 +19,8 @@ from allostasis.clinic.profile.affinity import WILD_TYPE, site_table
 from allostasis.clinic.profile.axes import AXES, SET, axis_name, circuit, criterion
 from allostasis.clinic.profile.exposure import read_exposure
 from allostasis.clinic.profile.reserve import effects
+from allostasis.model.subtypes import SUBTYPES
 from allostasis.quantity import NotModelledError, UnknownNameError
-from allostasis.receptor.subtypes import SUBTYPES
 from allostasis.receptor.subunits import subunit
 
 WILD = "wild type"

@@ -20,8 +20,8 @@ from allostasis.clinic.profile.affinity import WILD_TYPE, SiteTable, site_table
 from allostasis.clinic.profile.axes import AXES, Circuit, circuit
 from allostasis.clinic.profile.exposure import read_exposure
 from allostasis.clinic.profile.reserve import contributions
+from allostasis.model.subtypes import SUBTYPES
 from allostasis.quantity import Parameter
-from allostasis.receptor.subtypes import SUBTYPES
 
 DRAWS = 400  # structural: draws of K and c; the ends of a 90 % band then move by about 0.02
 BAND = (0.05, 0.95)  # structural: quantiles of the band

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import equinox as eqx
 
 from allostasis import library
+from allostasis.model.subtypes import SUBTYPES
 from allostasis.receptor.allostery import concentration_for, half_factor
 from allostasis.receptor.curves import (
     AnyReceptor,
@@ -22,7 +23,6 @@ from allostasis.receptor.curves import (
 )
 from allostasis.receptor.ligands import ligand
 from allostasis.receptor.sites import site_counts
-from allostasis.receptor.subtypes import SUBTYPES
 from allostasis.receptor.variants import apply_variant
 
 OOCYTE = "a1b2g2"
