@@ -675,6 +675,18 @@ def test_a_pdf_is_set_in_its_own_fonts_and_tagged():
     assert len(plan_pictures(PLANS["example"], START, ppi=20)) == len(reader.pages)
 
 
+@pytest.mark.parametrize("title", ["Πλάνο, план, Ł", "日本", "\U00013000"])
+def test_letters_are_printed_or_refused_by_name(title):
+    plan = made((2, "", {"noon": [(FIVE, 1)]}), title=title)
+    try:
+        first = pages(plan_pdf(plan, START))[0]
+    except InputError as error:
+        assert title[0] in str(error)  # noqa: PT017 - either is right, whatever fonts the machine has
+        assert not title.startswith("Π")
+    else:
+        assert title in first
+
+
 def test_a_day_with_more_than_a_page_loses_nothing():
     many = {time: [(Tablet(f"drug {k}", 5), 1) for k in range(30)] for time in TIMES_OF_DAY}
     printed = "\n".join(pages(plan_pdf(made((1, "", many)), START)))

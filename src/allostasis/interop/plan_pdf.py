@@ -1,4 +1,4 @@
-"""A taper plan as a printable calendar: steps, tablets to dispense, a page for each month. Set by typst, with its own fonts."""
+"""A taper plan as a printable calendar: steps, tablets to dispense, a page for each month, set by typst with its own fonts."""
 
 import calendar
 import json
@@ -27,6 +27,8 @@ from allostasis.quantity import InputError, UnknownNameError
 
 TEMPLATE = "plan_calendar.typ"
 PAPERS = ("a4", "us-letter")
+NO_GLYPH = "could not be displayed"
+"""What typst says of a letter that no font has; PDF/UA forbids the empty box that would stand for it."""
 Data = dict[str, Any]
 
 
@@ -40,7 +42,8 @@ def plan_pdf(plan: Plan, start: date, *, sequence: int = 0, paper: str = "a4") -
         paper: a4 or us-letter, both printed across.
 
     Raises:
-        InputError: typst is not installed, an unknown paper, a start that is no date, or a plan beyond the calendar.
+        InputError: typst is not installed, an unknown paper, a start that is no date, a plan beyond the calendar, or a text in
+            letters that no font here has.
     """
     return _compile(plan, start, sequence, paper, format="pdf", pdf_standards="ua-1")
 
@@ -99,8 +102,20 @@ def _item(item: Item, with_drug: bool) -> str:
 
 
 def _compile(plan: Plan, start: date, sequence: int, paper: str, **options: Any) -> Any:
+    """Compile with the fonts of typst alone, and with those of the machine only if a text needs letters that they lack."""
     data = json.dumps(calendar_data(plan, start, sequence=sequence, paper=paper))
-    return _typst().compile(_template(), ignore_system_fonts=True, sys_inputs={"plan": data}, **options)
+    typst, missing = _typst(), None
+    for own_fonts_only in (True, False):
+        try:
+            return typst.compile(_template(), ignore_system_fonts=own_fonts_only, sys_inputs={"plan": data}, **options)
+        except typst.TypstError as error:
+            if NO_GLYPH not in str(error):
+                raise
+            missing = error
+    raise InputError(
+        f"a text of the plan cannot be printed ({missing})", expected="letters that a font of this machine has",
+        fix="write it in Latin, Greek or Cyrillic letters, or install a font that has them",
+    ) from missing  # fmt: skip
 
 
 @cache
