@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from xml.etree import ElementTree
 
 import jax
 import jax.numpy as jnp
@@ -27,7 +28,9 @@ from allostasis.cli import compile_cache, main
 from allostasis.clinic.neuron_firing import critical_at_chloride, fire_neuron
 from allostasis.clinic.neuron_scenes import NeuronRun, chloride_of, gaba_reversal, simulate_neuron
 from allostasis.quantity import InputError
+from allostasis.report import neuron_figures
 
+ROOT = Path(__file__).parents[1]
 NEURON, NOISE, QUIET = SpikingNeuron.from_library(), ConductanceNoise.from_library(), ConductanceNoise.none()
 LEAKY = replace(NEURON, adaptation_jump=0.0)
 AT = np.array([10.0, 7.0, 6.0]), np.array([4.0, 6.0, 8.0])  # silent, textbook without drug, faster
@@ -506,3 +509,17 @@ def test_figures_are_drawn_and_the_page_fits(chromium, made, size):
         assert troubles == []
         assert [url for url in requests if not url.startswith(("data:", path.as_uri()))] == []
         browser.close()
+
+
+def test_figures_of_the_page_are_there_and_made_by_the_command(tmp_path):
+    page = (ROOT / "docs" / "neuron.md").read_text(encoding="utf-8")
+    for name in neuron_figures.FIGURES:
+        assert f"(images/{name}.svg)" in page
+        assert f"neuron_figures {name}`" in page
+        assert (ROOT / "docs" / "images" / f"{name}.svg").is_file()
+    (path,) = neuron_figures.write_figures(tmp_path, ("neuron_critical",))
+    drawing = ElementTree.fromstring(path.read_text(encoding="utf-8"))
+    lines = drawing.findall("{http://www.w3.org/2000/svg}polyline")
+    assert len(lines) == 3
+    heights = [float(point.split(",")[1]) for point in lines[1].attrib["points"].split()]
+    assert (np.diff(heights) > 0).all()  # falls with chloride

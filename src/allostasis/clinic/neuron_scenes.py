@@ -105,7 +105,7 @@ def simulate_neuron(
 
     Args:
         regimen: text of the regimen grammar; dosing must end, after more than a day.
-        receptor_share: share of adaptation that is loss of inhibition; that of the set `neuron` when left out.
+        receptor_share: share of adaptation that is loss of inhibition; that of the set `adaptation` when left out.
         membrane: of the neuron; of the library when left out.
         weight: body weight with its unit.
         follow: time that is simulated after the last dose, with its unit.
@@ -118,7 +118,7 @@ def simulate_neuron(
     >>> [scene.name for scene in sorted(run.scenes, key=lambda scene: scene.imbalance)]
     ['acute', 'adapted', 'naive', 'removed']
     """
-    share = library.parameter_set("neuron")["receptor_share"].value if receptor_share is None else receptor_share
+    share = library.parameter_set("adaptation")["receptor_share"].value if receptor_share is None else receptor_share
     if not 0 <= share <= 1:
         raise InputError("share of adaptation that is loss of inhibition", value=share, expected="0 to 1")
     membrane, days = membrane or Membrane.from_library(), magnitude(follow, "d", what="time after the last dose")

@@ -147,7 +147,7 @@ def rate_panel(firing: NeuronFiring) -> Panel:
         lines.append(reference(firing.critical, "fires without noise", "@accent", side="left"))
     end = {"x": 1, "xref": "paper", "xanchor": "right", "xshift": -4}
     names = [named("with noise", "@ink") | end | {"y": float(c.rate[-1]), "yanchor": "bottom", "yshift": 6},
-             named("without noise", "@accent") | end | {"y": 0, "yanchor": "bottom", "yshift": 4}]  # fmt: skip
+             named("without", "@accent") | end | {"y": 0, "yanchor": "bottom", "yshift": 4}]  # fmt: skip
     layout = frame(
         xaxis=axis(title=title("imbalance H"), showgrid=False, ticks="outside",
                    tickcolor="@axis", showline=True, range=[float(c.imbalance[0]), float(c.imbalance[-1])]),
