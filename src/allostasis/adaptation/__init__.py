@@ -2,6 +2,7 @@
 
 from allostasis.adaptation.ampa import AmpaStrength
 from allostasis.adaptation.clustering import GephyrinClustering
+from allostasis.adaptation.kindling import Kindling
 from allostasis.adaptation.minimal_neuroadaptation import MinimalNeuroadaptation
 from allostasis.adaptation.neurosteroid import NeurosteroidLevel
 from allostasis.adaptation.nmda import NmdaStrength
@@ -20,6 +21,7 @@ __all__ = [
     "AllostaticSetPoint",
     "AmpaStrength",
     "GephyrinClustering",
+    "Kindling",
     "LocusCoeruleus",
     "MinimalNeuroadaptation",
     "NeurosteroidLevel",

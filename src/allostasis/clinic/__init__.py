@@ -3,6 +3,6 @@
 from allostasis.clinic.effects import EffectProfile
 from allostasis.clinic.seizure import seizure_probability
 from allostasis.clinic.simulate import simulate, summary
-from allostasis.clinic.withdrawal import WithdrawalScore
+from allostasis.clinic.symptoms import WithdrawalSymptoms
 
-__all__ = ["EffectProfile", "WithdrawalScore", "seizure_probability", "simulate", "summary"]
+__all__ = ["EffectProfile", "WithdrawalSymptoms", "seizure_probability", "simulate", "summary"]

@@ -16,8 +16,8 @@ class EffectProfile(AbstractAlgebraic):
 
     m_k: phasic modulation of subtype k; u_k: its coupling; r_k: its receptors that still work; E: excitatory gain; p_j: how far
     adaptation reaches the region of effect j. Tolerance to an effect is what adaptation does to the subtypes and the region
-    behind it; no effect has a time constant of its own. Smooth and signed: a negative modulator gives a negative effect, and a positive
-    one never falls to zero. Unit: fractional gain, so 0.1 is 10 % more inhibition in the circuit of that effect.
+    behind it; no effect has a time constant of its own. Smooth and signed: a negative modulator gives a negative effect, and a
+    positive one never falls to zero. Unit: fractional gain, so 0.1 is 10 % more inhibition in the circuit of that effect.
 
     Parameters: ``weight`` (tuple over effects of tuples over subtypes), ``reach`` p_j (tuple over effects).
     """

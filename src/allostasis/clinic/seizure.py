@@ -1,4 +1,4 @@
-"""Probability of a withdrawal seizure, from the peak imbalance and the spread of thresholds between patients."""
+"""Probability of a withdrawal seizure, from the imbalance and the spread of thresholds between patients."""
 
 import math
 

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,22 +9,27 @@ import pandas as pd
 from allostasis import library
 from allostasis.clinic.effects import EFFECTS, EffectProfile
 from allostasis.clinic.seizure import seizure_probability
-from allostasis.clinic.withdrawal import WithdrawalScore
+from allostasis.clinic.symptoms import CLUSTERS, WithdrawalSymptoms
 from allostasis.quantity import InputError
 from allostasis.receptor import SUBTYPES
 from allostasis.simulation import Case, Result
 from allostasis.simulation.simulate import default_wanted
 from allostasis.simulation.simulate import simulate as simulate_chain
 
-BLOCK = 256  # structural: patients scored at once, so that no temporary is as large as the population
 HALF = 0.5  # structural: "half of the seizure threshold" is the definition of the column
+READ_OUT = {"effect": ("mean",), "withdrawal_score": ("max",)}
+"""Series of the clinical readouts that a run keeps beside those of the chain."""
 
 
 def readouts() -> tuple:
     """The clinical submodels of the chain with their library rows."""
     clinic = library.parameter_set("clinic")
-    weights = tuple(tuple(clinic[f"effect_weight.{e}.{k}"] for k in SUBTYPES) for e in EFFECTS)
-    return ((EffectProfile(), {"weight": weights, "reach": tuple(clinic[f"effect_reach.{e}"] for e in EFFECTS)}),)
+    effects = {
+        "weight": tuple(tuple(clinic[f"effect_weight.{e}.{k}"] for k in SUBTYPES) for e in EFFECTS),
+        "reach": tuple(clinic[f"effect_reach.{e}"] for e in EFFECTS),
+    }
+    symptoms = {name: tuple(clinic[f"withdrawal.{name}.{k}"] for k in CLUSTERS) for name in ("half", "share")}
+    return (EffectProfile(), effects), (WithdrawalSymptoms(), symptoms | {"hill": clinic["withdrawal.hill"]})
 
 
 def simulate(
@@ -37,39 +41,20 @@ def simulate(
     cancel: threading.Event | None = None,
     threads: int = 2,
 ) -> Result:
-    """Simulate every arm of a case: dose to brain to receptor to adaptation to balance, with effects and withdrawal score.
+    """Simulate every arm of a case: dose to brain to receptor to adaptation to balance, with effects and withdrawal symptoms.
 
     Args:
         case: the question, from `load_case` or `parse_case`.
-        wanted: port -> statistics to keep; `default_wanted` with the effects when left out.
+        wanted: port -> statistics to keep; `default_wanted` with effects and withdrawal score when left out.
         factors: "submodel.name" -> factor per patient, for a virtual population.
         on_progress: called with the share done, 0 to 1.
         cancel: set it to stop between blocks.
         threads: threads over chunks of patients.
-
-    Returns:
-        The series with ``withdrawal_score_max`` added: the score rises with the imbalance, so its maximum over an interval is
-        the score of the highest imbalance.
     """
-    result = simulate_chain(
-        case, readouts=readouts(), wanted=wanted or default_wanted(factors) | {"effect": ("mean",)}, factors=factors,
+    return simulate_chain(
+        case, readouts=readouts(), wanted=wanted or default_wanted(factors) | READ_OUT, factors=factors,
         on_progress=on_progress, cancel=cancel, threads=threads,
     )  # fmt: skip
-    if "imbalance_max" not in result.data:
-        return result
-    rows = library.parameter_set("clinic")
-    names = {"maximum": "withdrawal.maximum", "half_imbalance": "withdrawal.half_imbalance", "hill": "withdrawal.hill"}
-    values = {key: rows[name].value for key, name in names.items()}
-    highest = result.data["imbalance_max"]
-    score = np.empty_like(highest.values)
-    for first in range(0, score.shape[1], BLOCK):
-        part = np.s_[:, first : first + BLOCK]
-        ports = {"imbalance": highest.values[part].astype(float)}
-        score[part] = np.asarray(WithdrawalScore().readout(np.asarray(0.0), {}, ports, values)["withdrawal_score"])
-    attributes = {"unit": "1", "meaning": "withdrawal score, 0 to 100, max over the interval"}
-    data = result.data.assign(withdrawal_score_max=(highest.dims, score, attributes))
-    used = dict(result.used) | {f"withdrawal.{key}": rows[name] for key, name in names.items()}
-    return replace(result, data=data, used=used)
 
 
 def summary(result: Result) -> pd.DataFrame:
@@ -79,7 +64,7 @@ def summary(result: Result) -> pd.DataFrame:
     ``days_after_last_dose``, ``withdrawal_score_peak`` (0 to 100), ``days_above_half_threshold``, ``seizure_probability``,
     ``lowest_imbalance`` [seizure thresholds], ``total_dose_mg``.
     """
-    needed = ("imbalance_max", "imbalance_min", "imbalance_time_of_max")
+    needed = ("imbalance_max", "imbalance_min", "imbalance_time_of_max", "withdrawal_score_max")
     if missing := [name for name in needed if name not in result.data]:
         raise InputError(
             "the table of arms needs series that were not kept", value=", ".join(missing), fix="leave out `wanted`"

@@ -8,6 +8,7 @@ from allostasis.adaptation import (
     AllostaticSetPoint,
     AmpaStrength,
     GephyrinClustering,
+    Kindling,
     LocusCoeruleus,
     NmdaStrength,
     NoAdaptation,
@@ -26,8 +27,12 @@ from allostasis.simulation.book import Book
 
 VARIANTS = ("mechanisms", "two_timescale", "none")
 """Adaptation of a case: every mechanism, the lumped reference of two states, or none."""
-FROM_ZERO = ("insensitive", "set_point", "phosphatase_drive")
+FROM_ZERO = ("insensitive", "set_point", "phosphatase_drive", "kindling")
 """Ports of mechanisms that are 0 without drug; the others are 1."""
+
+
+BESIDE_LUMPED = ("uncoupling", "locus_coeruleus", "set_point")
+"""Mechanisms whose ports others need where adaptation is lumped or off: their null variants stand in."""
 
 
 class Mechanism(NamedTuple):
@@ -59,6 +64,7 @@ MECHANISMS = {
         Mechanism(NmdaStrength(), {"scaling": "1", "brake": "1", "tau_up": "h", "tau_down": "h", "tau_brake": "h"}),
         Mechanism(LocusCoeruleus(), {"upregulation": "1", "alpha2": "1", "tau": "h"}),
         Mechanism(AllostaticSetPoint(), {"tau": "h"}),
+        Mechanism(Kindling(), {"ceiling": "1", "half": "1", "onset": "1", "tau_up": "h", "tau_down": "h"}),
     )
 }
 """Every mechanism of adaptation by name."""
@@ -88,9 +94,9 @@ def adaptation(
     for name in sorted(off - set(MECHANISMS)):
         raise UnknownNameError("mechanism of adaptation", name, MECHANISMS)
     if variant != "mechanisms":
-        uncoupling = null("uncoupling")
-        book.values[uncoupling.name] = {}
-        return (uncoupling, _two_timescale(book) if variant == "two_timescale" else _none(book))
+        lumped = _two_timescale(book) if variant == "two_timescale" else _none(book)
+        book.values |= {name: {} for name in BESIDE_LUMPED}
+        return (*(null(name) for name in BESIDE_LUMPED), lumped)
     submodels = []
     for name in MECHANISMS:
         if name in off:

@@ -9,6 +9,7 @@ from jaxtyping import Float
 from allostasis.clinic.simulate import readouts
 from allostasis.quantity import InputError
 from allostasis.simulation import Case
+from allostasis.simulation.assemble import System
 from allostasis.simulation.simulate import arm_regimens, case_system
 
 NOT_SAMPLED = ("balance.seizure_threshold",)
@@ -32,11 +33,19 @@ def sample_factors(case: Case, patients: int, seed: int) -> dict[str, Float[np.n
     >>> from allostasis.simulation import parse_case
     >>> case = parse_case({"title": "t", "horizon": "7 d", "arm": [{"name": "a", "regimen": "lorazepam 1 mg po bid for 3 d"}]})
     >>> sorted(sample_factors(case, 2, seed=1))
-    ['exposure.lorazepam.CL', 'exposure.lorazepam.V1']
+    ['exposure.lorazepam.CL', 'exposure.lorazepam.V1', 'nmda.tau_down', 'set_point.tau', 'subunit_switch.tau_down']
+    """
+    return spread_factors(case_system(case, arm_regimens(case), readouts()), patients, seed)
+
+
+def spread_factors(system: System, patients: int, seed: int) -> dict[str, Float[np.ndarray, " patients"]]:
+    """Log-normal factors for every parameter of a composed chain that has a between-subject spread; see `sample_factors`.
+
+    Raises:
+        InputError: patients or seed is no whole number; fewer than one patient; a negative seed.
     """
     check_whole("number of patients", patients, 1)
     check_whole("seed", seed, 0)
-    system = case_system(case, arm_regimens(case), readouts())
     factors = {}
     for name, parameter in system.used.items():
         submodel, _, key = name.partition(".")
