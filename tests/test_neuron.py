@@ -392,7 +392,7 @@ def made(tmp_path_factory) -> tuple[Path, str]:
 
         lines: list[str] = []
         patch.setattr(circuit_neuron.OUT, "print", lambda *text, **_: lines.append(" ".join(map(str, text))))
-        assert status("circuit", "neuron", REGIMEN, "--seconds", "4", "--trials", "8", "--out", folder / "out") == 0
+        assert status("circuit", "neuron", REGIMEN, "--seconds", "2", "--trials", "8", "--out", folder / "out") == 0
     return folder / "out", "\n".join(lines)
 
 
@@ -482,12 +482,11 @@ ARGS = (
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("size", [(1280, 800), (390, 844)], ids=["desktop", "telephone"])
-def test_figures_are_drawn_and_the_page_fits(chromium, made, size):
+def test_figures_are_drawn_and_the_page_fits(chromium, made):
     path = made[0] / "neuron.html"
     with playwright.sync_playwright() as p:
         browser = p.chromium.launch(executable_path=chromium, args=list(ARGS))
-        page = browser.new_context(viewport={"width": size[0], "height": size[1]}, offline=True).new_page()
+        page = browser.new_context(viewport={"width": 390, "height": 844}, offline=True).new_page()
         troubles, requests = [], []
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("console", lambda message: troubles.append(message.text))
@@ -502,7 +501,10 @@ def test_figures_are_drawn_and_the_page_fits(chromium, made, size):
         )
         assert len(plots) == 8
         assert all(plot["drawn"] and not plot["raw"] for plot in plots), plots
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        for width in (390, 1280):
+            page.set_viewport_size({"width": width, "height": 844})
+            page.wait_for_timeout(300)
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         page.click(".chip[data-arm='1']")
         page.wait_for_timeout(300)
         assert page.get_attribute(".chip[data-arm='1']", "aria-pressed") == "false"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import jax.numpy as jnp
 import numpy as np
+from jax import lax
 from jaxtyping import Array, Bool, Float
 
 from allostasis import library
@@ -133,7 +134,11 @@ def adapted_rate(neuron: SpikingNeuron, inhibition: Numbers, excitation: Numbers
 
     low, high = jnp.zeros_like(goal), jnp.full_like(goal, LONGEST)
     fires = ~below(high)
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        low, high = jnp.where(below(middle), middle, low), jnp.where(below(middle), high, middle)
+
+    def halve(_, ends):
+        middle = (ends[0] + ends[1]) / 2
+        short = below(middle)
+        return jnp.where(short, middle, ends[0]), jnp.where(short, ends[1], middle)
+
+    high = lax.fori_loop(0, HALVINGS, halve, (low, high))[1]
     return jnp.where(fires, 1000 / (neuron.refractory + high), 0)  # structural: per ms to per s

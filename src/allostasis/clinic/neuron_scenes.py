@@ -162,7 +162,7 @@ def _dosing(regimen: Regimen, text: str) -> tuple[float, float]:
     doses = regimen.doses(LONGEST_H, weight_kg=1.0)
     if not doses:
         raise InputError("a regimen without a dose", value=text, fix="write 'diazepam 10 mg po bid for 60 d'")
-    first, last = doses[0].time_h, regimen.end_of_dosing_h(LONGEST_H)
+    first, last = doses[0].time_h, max(dose.end_h for dose in doses)
     if last > LONGEST_H - 7 * DAY:  # structural: a week, longer than any interval between doses
         raise InputError(
             "dosing does not end within five years", value=text, expected="a regimen that stops: the last scene is without drug",

@@ -45,7 +45,7 @@ def course_panel(firing: NeuronFiring) -> Panel:
         dots(ARMS[s.name], [(s.time_h or 0) / DAY], [s.imbalance], size=12, hoverinfo="skip", cliponaxis=False)
         for s in run.scenes
     ]
-    lines = [level(firing.seizure_threshold, "median seizure threshold", "@threshold"), level(0, "naive", below=True)]
+    lines = [level(firing.seizure_threshold, "median seizure threshold", "@threshold", start=True), level(0, "naive", below=True)]
     top = max(float(high.max()), firing.seizure_threshold) * 1.25  # structural: room for the label
     layout = frame(
         xaxis=axis(title=title("day"), showgrid=False, ticks="outside", tickcolor="@axis", showline=True, fixedrange=False,
@@ -140,9 +140,11 @@ def rate_panel(firing: NeuronFiring) -> Panel:
     )
     drawn += [trace for s, f in ((firing.run.scenes, firing.scenes), (firing.textbook, firing.textbook_firing))
               for trace in _scene_dots(s, f, hollow=s is firing.textbook)]  # fmt: skip
-    lines = [reference(firing.seizure_threshold, "seizure threshold", "@threshold", row=1)]
-    if firing.multiple:
-        lines.append(reference(firing.multiple[0], f"rate x {firing.rate_multiple:g}", row=2, side="left"))
+    multiple = None if firing.multiple is None else firing.multiple[0]
+    sides = ("right", "left") if multiple is None or firing.seizure_threshold > multiple else ("left", "right")
+    lines = [reference(firing.seizure_threshold, "seizure threshold", "@threshold", row=1, side=sides[0])]
+    if multiple is not None:
+        lines.append(reference(multiple, f"rate x {firing.rate_multiple:g}", row=2, side=sides[1]))
     if firing.critical is not None and c.imbalance[0] < firing.critical < c.imbalance[-1]:
         lines.append(reference(firing.critical, "fires without noise", "@accent", side="left"))
     end = {"x": 1, "xref": "paper", "xanchor": "right", "xshift": -4}
