@@ -79,7 +79,7 @@ def validate(
         Path | None, typer.Option(help="Folder with studies.csv and observations.csv.", show_default=False)
     ] = None,
     group: Annotated[
-        str | None, typer.Option(help="A group of literature targets: receptor.", show_default=False)
+        str | None, typer.Option(help="A group of literature targets: receptor or clinic.", show_default=False)
     ] = None,
     overwrite: Overwrite = False,
     library: Library = None,

@@ -15,9 +15,7 @@ def validate_group(group: str, out: Path, *, overwrite: bool) -> bool:
     from allostasis.validation.targets_text import gates_hold, table, text
 
     load_targets(group)
-    from allostasis.validation.receptor_targets import receptor_outcomes
-
-    outcomes = receptor_outcomes()
+    outcomes = _outcomes(group)
     page = text(group, outcomes)
     with staged(folder, overwrite) as stage:
         (stage / "targets.txt").write_text(page + "\n", encoding="utf-8")
@@ -25,4 +23,16 @@ def validate_group(group: str, out: Path, *, overwrite: bool) -> bool:
         write_marker(stage, {"command": "validate", "group": group, "version": version("allostasis")})
     OUT.print(page, highlight=False, markup=False, soft_wrap=True)
     OUT.print(f"Written: {folder}", highlight=False, markup=False, soft_wrap=True)
-    return gates_hold(outcomes)
+    return gates_hold(group, outcomes)
+
+
+def _outcomes(group: str):
+    if group == "receptor":
+        from allostasis.validation.receptor_targets import receptor_outcomes
+
+        return receptor_outcomes()
+    from allostasis.cli import compile_cache
+    from allostasis.validation.clinic_targets import clinic_outcomes
+
+    compile_cache.enable()
+    return clinic_outcomes()

@@ -173,6 +173,7 @@ def _step(structure: Structure, tables: Tables, carry: Carry, amounts, time):
         states = dict(zip(linear_names(composition), x, strict=True)) | predicted
     ports = composition.evaluate(time, states, tables.prepared)
     drive = composition.drives(time, states, ports, tables.prepared)
+    drive = {k: jnp.broadcast_to(v, predicted[k].shape) for k, v in drive.items()}  # a null variant gives one for all lanes
     corrected = {k: y + tables.coefficients[k][2] * (drive[k] - first[k]) for k, y in predicted.items()}
     rules = tuple(
         rule_arrays.evaluate(s, n, state, time, ports)

@@ -13,7 +13,7 @@ from importlib import resources
 from allostasis.quantity import InputError, UnknownNameError
 
 ROLES = ("calibrate", "emergent", "input", "not_simulated")
-GROUPS = ("receptor",)
+GROUPS = ("receptor", "clinic")
 COLUMNS = ("id", "quantity", "value", "low", "high", "unit", "conditions", "source", "locator", "status", "role", "band")
 
 
@@ -37,7 +37,10 @@ class Target:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A target with what the model gives: a number, a truth value for a sign or an order, or the reason for none."""
+    """A target with what the model gives: a number, a truth value for a sign or an order, or the reason for none.
+
+    ``reason`` beside a number is the cause of a miss.
+    """
 
     target: Target
     simulated: float | bool | None
@@ -95,7 +98,7 @@ def evaluate(
     Args:
         targets: which.
         functions: target id -> what gives the simulated value (a truth value for a sign or an order).
-        reasons: target id -> why it is not simulated.
+        reasons: target id -> why it is not simulated; beside a function, the cause of a miss.
 
     Raises:
         InputError: a target with neither a function nor a reason: nothing is dropped in silence.
@@ -104,7 +107,8 @@ def evaluate(
     for target in targets:
         if target.id in functions:
             value = functions[target.id]()
-            outcomes.append(Outcome(target, bool(value) if isinstance(value, bool) else float(value)))
+            cause = reasons.get(target.id, "")
+            outcomes.append(Outcome(target, bool(value) if isinstance(value, bool) else float(value), cause))
         elif target.id in reasons:
             outcomes.append(Outcome(target, None, reasons[target.id]))
         else:
