@@ -4,6 +4,7 @@ import jax
 import numpy as np
 import pytest
 
+from allostasis.clinic.simulate import readouts
 from allostasis.model import Composition, Solver, integrate, prepare_run, records, select
 from allostasis.model.compiling import count_compilations
 from allostasis.patient import Patient
@@ -21,7 +22,7 @@ def doses(drug, mg, days, *, hours=(8.0, 20.0), start=0):
 
 @pytest.fixture(scope="module")
 def chain():
-    system = assemble([("lorazepam", "oral")], Patient())
+    system = assemble([("lorazepam", "oral")], Patient(), adaptation="two_timescale", readouts=readouts())
     return system, system.composition.behind("imbalance")
 
 
@@ -86,7 +87,7 @@ def test_patients_times_candidates(chain):
 
 def test_a_dose_scaled_per_lane_while_an_enzyme_is_inhibited():
     """Clearances that vary: the responses have substeps, and only the column of the tapered drug is scaled."""
-    system = assemble([("triazolam", "oral"), ("fluvoxamine", "oral")], Patient())
+    system = assemble([("triazolam", "oral"), ("fluvoxamine", "oral")], Patient(), adaptation="none")
     assert system.composition.linear.varies
     composition = system.composition.behind("imbalance")
     other = doses("fluvoxamine", 50.0, 6)
@@ -130,8 +131,8 @@ def test_new_doses_and_candidates_of_one_class_compile_nothing(chain):
 def test_only_what_the_port_needs_is_kept(chain):
     system, composition = chain
     names = {s.name for s in composition.submodels}
-    assert "effect_tolerance" in {s.name for s in system.composition.submodels}
-    assert "effect_tolerance" not in names
+    assert "effects" in {s.name for s in system.composition.submodels}
+    assert "effects" not in names
     assert {"exposure", "receptor", "adaptation", "balance"} <= names
     assert isinstance(composition, Composition)
     with pytest.raises(UnknownNameError, match="imbalanse"):

@@ -91,7 +91,7 @@ class Continuation:
             own = np.concatenate([own, np.repeat(own[-1:], size - len(own))])
             host = pick_lanes(self.numbers, own)
             inputs = {name: spread_lanes(getattr(host, name), size) for name in ("responses", "jumps")}
-            tables.append(program(host)[0]._replace(**inputs))
+            tables.append(program(host._replace(**inputs))[0]._replace(**inputs))
         return replace(self, tables=tuple(tables), patient=np.asarray(patient), chunk=size)
 
     def start(self) -> Instant:

@@ -16,12 +16,21 @@ from allostasis.model import Continuation, Instant, Solver, prepare_run, records
 from allostasis.patient import Patient
 from allostasis.quantity import InputError, NotModelledError, Parameter
 from allostasis.simulation.assemble import System, assemble
-from allostasis.simulation.simulate import apply_factors
+from allostasis.simulation.simulate import apply_factors, parameter_hash
 
 WEEK = 7  # structural: days in a week, the block in which a run is compiled
 KEPT = {"imbalance": ("max",), "log_inhibition_gain": ("mean",)}
 """Series of a run, one value a day."""
 GROUP = 8  # structural: candidates side by side in one compiled call of one patient
+
+
+def whole_weeks(days: int) -> int:
+    """Days filled up to whole weeks, at least one, so that a run needs one compiled program only.
+
+    >>> whole_weeks(90)
+    91
+    """
+    return max(1, -(-days // WEEK)) * WEEK
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +44,7 @@ class Chain:
         now: the state today, at midnight.
         history: what was taken up to today; a plan takes the place of the first.
         used: library rows behind the numbers.
+        parameter_hash: of every number that the run uses.
     """
 
     run: Continuation
@@ -43,6 +53,7 @@ class Chain:
     now: Instant
     history: tuple[Steady, ...]
     used: Mapping[str, Parameter]
+    parameter_hash: str
 
     @property
     def patients(self) -> int:
@@ -126,11 +137,11 @@ def build_chain(
         composition, parameters, columns, kept, patients=patients, solver=Solver(STEP_H, STEPS),
         chunk=GROUP if patients <= GROUP else None,
     )  # fmt: skip
-    length = -(-max(steady.days for steady in history) // WEEK) * WEEK
+    length = whole_weeks(max(steady.days for steady in history))
     past = np.zeros((length, len(columns)))  # drug-free days before the first dose fill up a whole number of weeks
     for steady in history:
         past[length - steady.days :] += day_vector(doses_of(steady), columns)
-    chain = Chain(run, columns, one_day, run.start(), tuple(history), system.used)
+    chain = Chain(run, columns, one_day, run.start(), tuple(history), system.used, parameter_hash(system))
     return replace(chain, now=run.advance(chain.now, chain.amounts(past))[0])
 
 

@@ -34,8 +34,8 @@ class Forecast(Protocol):
 
     def courses(
         self, state: Any, mg: Float[np.ndarray, "courses periods"], days: int
-    ) -> Float[np.ndarray, "courses periods patients"]:
-        """Highest imbalance in each period of several courses of daily doses [mg/d], each period of so many days."""
+    ) -> Float[np.ndarray, "courses all_days patients"]:
+        """Highest imbalance of each day of several courses of daily doses [mg/d], each period of so many days."""
         ...
 
     def advance(self, state: Any, mg: float, days: int) -> tuple[Any, Float[np.ndarray, " patients"]]:
@@ -74,25 +74,26 @@ class LaneForecast:
 
     def courses(
         self, state: Instant, mg: Float[np.ndarray, "courses periods"], days: int
-    ) -> Float[np.ndarray, "courses periods patients"]:
-        """Highest imbalance in each period of several courses of daily doses, all side by side."""
+    ) -> Float[np.ndarray, "courses all_days patients"]:
+        """Highest imbalance of each day of several courses of daily doses, all side by side."""
         courses, periods = mg.shape
         run = self._over(courses)
-        instant, found = select(state, run.patient), np.empty((courses, periods, self.patients))
+        instant, found = select(state, run.patient), []
         for period in range(periods):
-            instant, highest = self._stretch(run, instant, mg[:, period], days)
-            found[:, period] = highest.reshape(courses, self.patients)
-        return found
+            instant, daily = self._stretch(run, instant, mg[:, period], days)
+            found.append(daily.reshape(days, courses, self.patients))
+        return np.concatenate(found).transpose(1, 0, 2)
 
     def advance(self, state: Instant, mg: float, days: int) -> tuple[Instant, Float[np.ndarray, " patients"]]:
         """The state after so many days at a daily dose, and the highest imbalance on the way."""
-        return self._stretch(self.run, state, np.array([mg]), days)
+        instant, daily = self._stretch(self.run, state, np.array([mg]), days)
+        return instant, daily.max(axis=0)
 
     def _stretch(self, run: Continuation, instant: Instant, mg: np.ndarray, days: int) -> tuple[Instant, np.ndarray]:
         """Advance all lanes, each at the daily dose of its course."""
         scale = np.repeat(np.stack([self.day(float(x)) for x in mg], axis=1), self.patients, axis=1)
         instant, series = run.advance(instant, np.tile(self.one_day, (days, 1)), scale)
-        return instant, series[self.record].max(axis=0)
+        return instant, series[self.record]
 
     def _over(self, courses: int) -> Continuation:
         if courses * self.patients == self.wide.lanes:
@@ -110,7 +111,7 @@ def lane_forecast(
     record: Record = IMBALANCE,
 ) -> LaneForecast:
     """Lay out the candidates of a search beside the patients of a run. Arguments as in `LaneForecast`."""
-    wide = run.over(np.tile(np.arange(run.lanes), GROUP), chunk=run.chunk if run.lanes == 1 else None)
+    wide = run.over(np.tile(np.arange(run.lanes), GROUP), chunk=run.chunk if run.lanes <= GROUP else None)
     return LaneForecast(run, wide, now, one_day, day, record)
 
 

@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from allostasis.clinic.taper.chain import GROUP
+from allostasis.clinic.taper.chain import GROUP, whole_weeks
 from allostasis.clinic.taper.forecast import Forecast, judged
 from allostasis.clinic.taper.limits import Limits
 from allostasis.clinic.taper.search_rules import SearchRules
@@ -98,8 +98,7 @@ def greedy(
         doses.append(mg)
         peaks.append(peak)
         if mg == 0:
-            rest = math.ceil(max(rules.tail_days - rules.period_days, 1))
-            _, tail = forecast.advance(state, 0.0, rest)
+            _, tail = forecast.advance(state, 0.0, whole_weeks(rules.tail_days - rules.period_days))
             highest = np.maximum(highest, tail)
             peaks.append(tail)
             break
@@ -145,14 +144,14 @@ def _held(forecast: Forecast, state: Any, highest: np.ndarray, rules: SearchRule
 
     def level(doses: Sequence[Fraction], days: int, lanes: int) -> np.ndarray:
         filled = [*doses, *[doses[-1]] * (lanes - len(doses))]
-        peaks = forecast.courses(state, np.array(filled, float)[:, None], days)[: len(doses), 0]
+        peaks = forecast.courses(state, np.array(filled, float)[:, None], days)[: len(doses)].max(axis=1)
         return judged(np.maximum(peaks, highest[None, :]), rules.quantile)
 
     def excess(doses: Sequence[Fraction]) -> np.ndarray:
         levels = level(doses, rules.look_ahead_days, GROUP)
         for k, mg in enumerate(doses):
             if mg == 0 and levels[k] <= rules.cap and rules.tail_days > rules.look_ahead_days:
-                levels[k] = level([mg], rules.tail_days, 1)[0]
+                levels[k] = level([mg], whole_weeks(rules.tail_days), 1)[0]
         return levels - rules.cap
 
     return excess

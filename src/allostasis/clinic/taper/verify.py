@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 from jaxtyping import Float
 
-from allostasis.clinic.taper.chain import WEEK, Chain
+from allostasis.clinic.taper.chain import Chain, whole_weeks
 from allostasis.clinic.taper.forecast import IMBALANCE, judged
 from allostasis.clinic.taper.plan import Plan
 from allostasis.clinic.taper.search_rules import SearchRules
@@ -68,8 +68,7 @@ class Verification:
 
 def plan_imbalance(chain: Chain, plan: Plan, days: int) -> Float[np.ndarray, "days patients"]:
     """Highest imbalance of each day under a plan, from its first day on, per lane; lane 0 is the typical patient."""
-    length = -(-days // WEEK) * WEEK  # whole weeks, so that one compiled program serves every plan
-    _, series = chain.run.advance(chain.now, chain.amounts(chain.plan_days(plan, length)))
+    _, series = chain.run.advance(chain.now, chain.amounts(chain.plan_days(plan, whole_weeks(days))))
     return series[IMBALANCE][:days]
 
 
