@@ -10,10 +10,11 @@ DRIVEN_BY = {
     "psychological": "the error signal: imbalance above the allostatic set point",
     "physiological": "noradrenergic drive of the locus coeruleus above naive",
     "neurological": "imbalance of the circuit",
-    "perceptual": "excitatory gain (AMPA, NMDA) above naive",
+    "perceptual": "excitatory gain (AMPA, NMDA) above naive, as far as an imbalance lays it bare",
 }
 """What drives each cluster, in words."""
 SMOOTHING = 1e-3  # structural: width of a smooth corner
+TINY = 1e-12  # structural: keeps the slope of a root finite at 0
 
 
 def above(x):
@@ -25,7 +26,7 @@ class WithdrawalSymptoms(AbstractAlgebraic):
     """Severity of four symptom clusters, 0 to 100 each, and their weighted sum on a scale built like the CIWA-B.
 
         x_psychological = (h - z)+          x_physiological = (noradrenergic drive - 1)+
-        x_neurological  = h+                x_perceptual    = (excitation - 1)+
+        x_neurological  = h+                x_perceptual    = sqrt(h+ (excitation - 1)+)
         cluster_k = 100 x_k^m / (x_k^m + x50_k^m),      score = sum_k share_k cluster_k
 
     h: imbalance; z: set point; ( )+: smooth positive part. Shares are those of a scale of 22 items. The anchors x50 are assumed:
@@ -57,10 +58,11 @@ class WithdrawalSymptoms(AbstractAlgebraic):
 
     def readout(self, time, state: Values, inputs: Values, prepared: Values) -> dict:
         h = inputs["imbalance"]
-        drives = (h - inputs["set_point"], inputs["noradrenergic_drive"] - 1, h, inputs["excitation"] - 1)
+        bare = jnp.sqrt(above(h) * above(inputs["excitation"] - 1) + TINY) - jnp.sqrt(TINY)
+        drives = (above(h - inputs["set_point"]), above(inputs["noradrenergic_drive"] - 1), above(h), bare)
         clusters = []
         for drive, half in zip(drives, prepared["half"], strict=True):
-            ratio = (above(drive) / half) ** prepared["hill"]
+            ratio = (drive / half) ** prepared["hill"]
             clusters.append(100 * ratio / (1 + ratio))  # structural: top of the scale
         score = sum(share * cluster for share, cluster in zip(prepared["share"], clusters, strict=True))
         return {"symptom_cluster": tuple(clusters), "withdrawal_score": score}
@@ -68,7 +70,7 @@ class WithdrawalSymptoms(AbstractAlgebraic):
     @classmethod
     def example(cls) -> Example:
         one = jnp.ones(3)  # structural: three lanes
-        values = {"half": (0.5, 0.2, 0.4, 0.05), "share": (0.4, 0.3, 0.15, 0.15), "hill": 2.0}  # structural: for the battery
+        values = {"half": (0.5, 0.2, 0.4, 0.1), "share": (0.4, 0.3, 0.15, 0.15), "hill": 2.0}  # structural: for the battery
         rest = {"imbalance": 0 * one, "set_point": 0 * one, "noradrenergic_drive": one, "excitation": one}
         drug = {
             "imbalance": 0.5 * one, "set_point": -0.1 * one, "noradrenergic_drive": 1.2 * one, "excitation": 1.04 * one,
