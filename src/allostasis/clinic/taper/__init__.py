@@ -6,11 +6,15 @@ from allostasis.clinic.taper.formulary import Formulation, formulary, formulatio
 from allostasis.clinic.taper.guideline_schedules import asam, ashton, nice
 from allostasis.clinic.taper.limits import Breach, Limits
 from allostasis.clinic.taper.maximum import check_maximum, maximum_daily
+from allostasis.clinic.taper.outcome import Found, Infeasible, NotFound, Outcome
 from allostasis.clinic.taper.plan import Intake, Plan, Step
+from allostasis.clinic.taper.planner import plan_taper
 from allostasis.clinic.taper.presets import PRESETS, limits
 from allostasis.clinic.taper.product import Item, Liquid, Product, Tablet
 from allostasis.clinic.taper.published import Published, PublishedStep, published, published_names, side_by_side
+from allostasis.clinic.taper.question import Question
 from allostasis.clinic.taper.schedules import hyperbolic, linear, percent_of_current
+from allostasis.clinic.taper.search_rules import SearchRules
 from allostasis.clinic.taper.strengths import parse_strengths, strengths_text
 
 __all__ = [
@@ -19,14 +23,20 @@ __all__ = [
     "Baseline",
     "Breach",
     "Formulation",
+    "Found",
+    "Infeasible",
     "Intake",
     "Item",
     "Limits",
     "Liquid",
+    "NotFound",
+    "Outcome",
     "Plan",
     "Product",
     "Published",
     "PublishedStep",
+    "Question",
+    "SearchRules",
     "Step",
     "Tablet",
     "asam",
@@ -44,6 +54,7 @@ __all__ = [
     "nice",
     "parse_strengths",
     "percent_of_current",
+    "plan_taper",
     "published",
     "published_names",
     "side_by_side",

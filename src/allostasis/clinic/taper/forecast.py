@@ -28,6 +28,11 @@ class Forecast(Protocol):
         """Number of lanes."""
         ...
 
+    @property
+    def group(self) -> int:
+        """Number of candidate courses that are cheapest side by side."""
+        ...
+
     def today(self) -> Any:
         """The state at the start of the plan."""
         ...
@@ -49,7 +54,7 @@ class LaneForecast:
 
     Attributes:
         run: one lane per patient.
-        wide: the same with `chain.GROUP` candidates of each.
+        wide: the same with a group of candidates of each.
         now: the state today.
         one_day: amounts of a day with 1 in each column.
         day: what a daily dose [mg/d] puts into each column, with all that goes on beside it.
@@ -67,6 +72,11 @@ class LaneForecast:
     def patients(self) -> int:
         """Number of lanes."""
         return self.run.lanes
+
+    @property
+    def group(self) -> int:
+        """Number of candidate courses that are cheapest side by side."""
+        return self.wide.lanes // self.run.lanes
 
     def today(self) -> Instant:
         """The state at the start of the plan."""
@@ -111,7 +121,9 @@ def lane_forecast(
     record: Record = IMBALANCE,
 ) -> LaneForecast:
     """Lay out the candidates of a search beside the patients of a run. Arguments as in `LaneForecast`."""
-    wide = run.over(np.tile(np.arange(run.lanes), GROUP), chunk=run.chunk if run.lanes <= GROUP else None)
+    few = run.lanes <= GROUP
+    group = GROUP if few else GROUP // 2  # a sample fills the lanes by itself, and near the present dose few candidates suffice
+    wide = run.over(np.tile(np.arange(run.lanes), group), chunk=run.chunk if few else None)
     return LaneForecast(run, wide, now, one_day, day, record)
 
 

@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from allostasis.clinic.taper.chain import GROUP, whole_weeks
+from allostasis.clinic.taper.chain import whole_weeks
 from allostasis.clinic.taper.forecast import Forecast, judged
 from allostasis.clinic.taper.limits import Limits
 from allostasis.clinic.taper.search_rules import SearchRules
@@ -87,7 +87,7 @@ def greedy(
     while len(doses) < rules.most_periods:
         lowest = limits.lowest_next(doses_so_far(start, doses, rules.period_days))
         candidates = [rung for rung in ladder if lowest <= rung <= mg] or [mg]
-        found = _lowest_passing(candidates, _held(forecast, state, highest, rules))
+        found = _lowest_passing(candidates, _held(forecast, state, highest, rules), forecast.group)
         simulated, monotone = simulated + found.simulated, monotone and found.monotone
         if found.index is None:
             stopped = f"from day {len(doses) * rules.period_days} on even holding {float(mg):g} mg/d exceeds the cap"
@@ -148,7 +148,7 @@ def _held(forecast: Forecast, state: Any, highest: np.ndarray, rules: SearchRule
         return judged(np.maximum(peaks, highest[None, :]), rules.quantile)
 
     def excess(doses: Sequence[Fraction]) -> np.ndarray:
-        levels = level(doses, rules.look_ahead_days, GROUP)
+        levels = level(doses, rules.look_ahead_days, forecast.group)
         for k, mg in enumerate(doses):
             if mg == 0 and levels[k] <= rules.cap and rules.tail_days > rules.look_ahead_days:
                 levels[k] = level([mg], whole_weeks(rules.tail_days), 1)[0]
@@ -157,21 +157,21 @@ def _held(forecast: Forecast, state: Any, highest: np.ndarray, rules: SearchRule
     return excess
 
 
-def _lowest_passing(candidates: Sequence[Fraction], excess: Passes) -> _Found:
+def _lowest_passing(candidates: Sequence[Fraction], excess: Passes, group: int) -> _Found:
     """Index of the lowest candidate that passes, in rising order; None where none does."""
     seen: dict[int, float] = {}
 
     def look(indices: Sequence[int]) -> None:
         new = [i for i in indices if i not in seen]
-        for first in range(0, len(new), GROUP):
-            part = new[first : first + GROUP]
+        for first in range(0, len(new), group):
+            part = new[first : first + group]
             seen.update(zip(part, excess([candidates[i] for i in part]), strict=True))
 
     count = len(candidates)
-    look(range(max(0, count - GROUP), count))
+    look(range(max(0, count - group), count))
     while (seen[min(seen)] <= 0 and min(seen) > 0) or _gap(seen):
         low, high = _gap(seen) or (-1, min(seen))
-        inside = np.unique(np.linspace(low + 1, high - 1, min(GROUP, high - low - 1)).round().astype(int))
+        inside = np.unique(np.linspace(low + 1, high - 1, min(group, high - low - 1)).round().astype(int))
         look(inside.tolist())
     ordered = _in_order(seen)
     if not ordered:

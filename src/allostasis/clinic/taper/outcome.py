@@ -16,7 +16,7 @@ class Bound:
         weeks: no plan reaches zero earlier [weeks]; beyond the longest plan where there is none at all.
         proven: whether the solver excluded every shorter one, not only ran out of time.
         cap: for which it was proven: that of the question and the error of the stand-in [seizure thresholds].
-        error: largest amount by which the stand-in was found above the full simulation [seizure thresholds].
+        error: largest amount by which the stand-in put the peak of a course too high [seizure thresholds].
         tested: courses on which the error was measured.
         seconds: spent.
     """

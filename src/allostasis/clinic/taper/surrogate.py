@@ -12,8 +12,9 @@ The imbalance of chosen days is taken as affine in what the doses of all periods
 - A row is one day of a period (its first, its middle, its last), not the highest day: the highest day jumps from one end of a
   period to the other, and that kink is by far the largest error of a linear form.
 
-Its error is measured, not bounded: the largest difference to the full simulation over the path and over random courses that obey
-ladder, order and ceiling. What is concluded from the stand-in holds as far as that error does.
+Its error is that of the peak of a course, which is what a cap is held against. It is measured, not bounded: the largest
+difference to the full simulation over the path and over random courses that obey ladder, order and ceiling. What is concluded
+from the stand-in holds as far as that error does.
 """
 
 from collections.abc import Sequence
@@ -46,7 +47,7 @@ class Surrogate:
         base: imbalance of each row on the path.
         response: change of each row per worth in each period.
         period: in which each row lies.
-        too_high: largest amount by which it was found above the full simulation.
+        too_high: largest amount by which the peak of a course was found above that of the full simulation.
         too_low: largest amount by which it was found below.
         tested: courses on which these were measured.
     """
@@ -119,15 +120,15 @@ def build_surrogate(
     courses[1:, :periods] = random_courses(
         rungs, doses[:periods], len(rungs) - 1, ceiling(limits, ladder, rules.period_days), TESTED, seed
     )
-    return measured(found, real, courses, days, rules)
+    return measured(found, real, courses, rules)
 
 
 def measured(
-    surrogate: Surrogate, real: Forecast, courses: Float[np.ndarray, "courses periods"], days: np.ndarray, rules: SearchRules
+    surrogate: Surrogate, real: Forecast, courses: Float[np.ndarray, "courses periods"], rules: SearchRules
 ) -> Surrogate:
     """The stand-in with its error on further courses joined to what was measured before."""
-    full = judged(real.courses(real.today(), courses, rules.period_days), rules.quantile)[:, days]
-    error = surrogate.rows(courses) - full
+    full = judged(real.courses(real.today(), courses, rules.period_days), rules.quantile).max(axis=1)
+    error = surrogate.rows(courses).max(axis=1) - full
     return replace(
         surrogate,
         too_high=max(surrogate.too_high, float(error.max())),
