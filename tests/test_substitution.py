@@ -20,10 +20,12 @@ from allostasis.clinic.taper.switch_regimen import switch_regimen
 from allostasis.clinic.taper.switch_robust import NoRobustSwitch, RobustSwitch, robust_switch
 from allostasis.clinic.taper.switch_run import SwitchRun, paces, run_switches
 from allostasis.clinic.taper.switch_verdict import assess_switch, held_against
-from allostasis.clinic.taper.switch_worth import worth_draws
+from allostasis.clinic.taper.switch_worth import affinities_apart, worth_draws
 from allostasis.clinic.taper.verify import plan_imbalance
 from allostasis.patient import Patient
 from allostasis.quantity import InputError, NotModelledError, UnknownNameError
+from allostasis.report import switch_figure
+from allostasis.simulation import parse_case
 
 QID = ("morning", "noon", "evening", "night")
 LORAZEPAM = parse_strengths("0.5, 1 mg", "lorazepam")
@@ -268,12 +270,22 @@ def test_a_dose_worth_half_acts_as_half_the_dose(run):
     np.testing.assert_allclose(of(other, "overnight").daily[:, one], of(run, "overnight").daily[:, 0], atol=1e-9)
 
 
-def test_a_drug_that_the_new_one_forms_is_kept_apart():
-    """Diazepam forms temazepam: only diazepam and nordiazepam are in doubt, and no overlap can be told."""
-    capsules = parse_strengths("10, 20 mg", "temazepam")
-    question = Substitution("temazepam", 20, ("night",), capsules, "diazepam", DIAZEPAM, step_days=(7, 7))
-    found = run_switches(question, use_days=28, ladder_days=(), draws=DRAWS)
-    assert found.shared == ("temazepam", "oxazepam")
+CAPSULES = parse_strengths("10, 20 mg", "temazepam")
+FORMED = Substitution("temazepam", 20, ("night",), CAPSULES, "diazepam", DIAZEPAM, step_days=(7, 7))
+
+
+def test_what_the_new_drug_forms_of_the_old_one_is_not_in_doubt():
+    """Diazepam forms temazepam: only diazepam and nordiazepam are in doubt."""
+    regimen = str(switch_regimen(FORMED.before, cross_over(FORMED).steps, 14, 14))
+    case = parse_case({"title": "t", "horizon": "28 d", "arm": [{"name": "a", "regimen": regimen}]})
+    own, shared = affinities_apart(case, "temazepam", "diazepam")
+    assert own == ("receptor.K.diazepam", "receptor.K.nordiazepam")
+    assert shared == ("temazepam", "oxazepam")
+
+
+@pytest.mark.slow
+def test_a_drug_that_the_new_one_forms_has_no_overlap_of_its_own():
+    found = run_switches(FORMED, use_days=28, ladder_days=(), draws=DRAWS)
     assert [switch.overlap_days for switch in found.switches] == [None, None]
     assert found.drive[0] > found.drive[1] / 2
     assert "left out of the error: temazepam, oxazepam" in held_against(found, 1.0).verdict
@@ -342,6 +354,16 @@ def test_the_table_has_a_row_for_each_pace(run):
     assert table["peak_x0.5"].iloc[0] == of(run, "overnight").peak[0]
     assert np.all(table["peak_median"] <= table["peak_high"])
     assert table["share_above_cap"].between(0, 1).all()
+
+
+def test_the_table_and_the_figure_of_the_page(run):
+    lines = switch_figure.table(run).splitlines()
+    assert len(lines) == 2 + len(run.switches)
+    assert lines[2].startswith(f"| overnight | {of(run, 'overnight').peak[0]:.3f} |")
+    assert {line.count("|") for line in lines} == {len(switch_figure.HEADINGS) + 1}
+    drawing = switch_figure.figure(run)
+    assert drawing.count("<polyline") == 2 * len(switch_figure.SHOWN)
+    assert switch_figure.practice() == P12
 
 
 def test_a_cap_below_the_imbalance_between_doses_is_said(run):

@@ -66,12 +66,12 @@ def figure(run: SwitchRun) -> str:
     """Highest imbalance of each day at three paces, for two worths of the new dose."""
     courses = [switch for switch in run.switches if switch.name in SHOWN]
     lanes = {words: int(np.flatnonzero(run.worth[: run.fixed] == worth)[0]) for worth, words in WORTHS.items()}
-    days = np.arange(SHOWN_DAYS)
+    days = np.arange(float(SHOWN_DAYS))
     shown = np.stack([course.daily[:SHOWN_DAYS, list(lanes.values())] for course in courses])
     low, high = (float(TICK * edge) for edge in (np.floor(shown.min() / TICK), np.ceil(shown.max() / TICK)))
     panels = []
     for words, lane in lanes.items():
-        series = [Series(course.name, k, days, course.daily[days, lane]) for k, course in enumerate(courses)]
+        series = [Series(course.name, k, days, course.daily[:SHOWN_DAYS, lane]) for k, course in enumerate(courses)]
         x, y = Axis("days since the switch began", 0, SHOWN_DAYS - 1), Axis("highest imbalance of the day", low, high)
         panels.append(Panel(words, x, y, series, CAP))
     return chart(panels, "the imbalance is highest after an overnight switch, more so where the new dose is worth half")
