@@ -150,6 +150,47 @@ def regimen(
 
 
 @app.command()
+def taper(
+    out: Out,
+    drug: Annotated[str, typer.Option(help="The drug that is taken.", show_default=False)],
+    dose: Annotated[str, typer.Option(help='Dose of today, such as "1 mg tid".', show_default=False)],
+    use: Annotated[str, typer.Option("--for", help='How long it was taken, such as "2 years".', show_default=False)],
+    strengths: Annotated[
+        str | None, typer.Option(help='What the pharmacy has: "0.5 mg (halves), 1 mg; liquid 1 mg/mL".', show_default="marketed")
+    ] = None,
+    cap: Annotated[float, typer.Option(help="Highest imbalance allowed, in seizure thresholds.")] = 0.05,
+    quantile: Annotated[float, typer.Option(help="Share of the virtual patients that stays under the cap.")] = 0.9,
+    preset: Annotated[str, typer.Option(help="Ceiling that no step breaks: asam, asam_initial, nice, ashton or none.")] = "asam",
+    period: Annotated[int, typer.Option(help="Shortest time at one dose [days].")] = 7,
+    weeks: Annotated[int, typer.Option(help="Longest plan [weeks].")] = 104,
+    patients: Annotated[int, typer.Option(help="Virtual patients; 0 for the typical person alone.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the virtual patients.")] = 0,
+    exact: Annotated[str, typer.Option(help="Exact search with bounds: 'if needed', 'always' or 'never'.")] = "if needed",
+    exact_limit: Annotated[float, typer.Option(help="Time for the exact search [s].")] = 60.0,
+    start: Annotated[str | None, typer.Option(help="First day of the plan.", show_default="today")] = None,
+    age: Annotated[str | None, typer.Option(help='Age, such as "70 years".', show_default=False)] = None,
+    weight: Annotated[str, typer.Option(help="Body weight, 30 to 200 kg.")] = "70 kg",
+    above_label: Annotated[bool, typer.Option("--above-label", help="Accept a dose above the largest of the label.")] = False,
+    switch: Annotated[str | None, typer.Option(help="Switch to this drug first, such as diazepam.", show_default=False)] = None,
+    switch_strengths: Annotated[str | None, typer.Option(help="Tablets of that drug.", show_default="marketed")] = None,
+    compare: Annotated[bool, typer.Option(help="Lay the classical schedules beside the plan.")] = True,
+    overwrite: Overwrite = False,
+    library: Library = None,
+) -> None:
+    """Search a taper that real tablets can make under a cap on the imbalance (exit status 1 if there is none)."""
+    from allostasis.cli.taper import taper as work
+
+    lay(library)
+    found = work(
+        drug=drug, dose=dose, use=use, strengths=strengths, cap=cap, quantile=quantile, preset=preset, period=period,
+        weeks=weeks, patients=patients, seed=seed, exact=exact, exact_limit=exact_limit, start=start, age=age, weight=weight,
+        above_label=above_label, switch=switch, switch_strengths=switch_strengths, compare=compare, out=out,
+        overwrite=overwrite, library_folder=library,
+    )  # fmt: skip
+    raise typer.Exit(0 if found else 1)
+
+
+@app.command()
 def serve() -> None:
     """Serve the web page (not in this version)."""
     from allostasis.cli import REFUSED

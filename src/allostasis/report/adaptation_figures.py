@@ -5,8 +5,6 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-import numpy as np
-
 from allostasis.clinic import simulate
 from allostasis.clinic.effects import EFFECTS
 from allostasis.clinic.symptoms import CLUSTERS
