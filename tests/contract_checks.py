@@ -18,7 +18,7 @@ BASELINE = {
     "modulation_delta": ONE, "neurosteroid": ONE, "liver_activity": ONE, "gut_activity": ONE, "clearance_activity": ONE,
     "availability": ONE, "pgp_activity": ONE, "brain_access": ONE, "absorption": ZERO,
     "log_inhibition_gain": ZERO, "phosphatase_drive": ZERO, "coupling": ONE, "clustered": ONE, "synthesis": ONE,
-    "insensitive": ZERO, "surface": ONE, "total": ONE, "ampa": ONE, "nmda": ONE, "noradrenergic_drive": ONE, "kindling": ZERO, "symptom_cluster": ZERO, "set_point": ZERO,
+    "insensitive": ZERO, "surface": ONE, "total": ONE, "ampa": ONE, "nmda": ONE, "noradrenergic_drive": ONE, "kindling": ZERO, "alcohol_excitation": ZERO, "symptom_cluster": ZERO, "set_point": ZERO,
     "working_receptors": ONE, "excitation": ONE, "log_adaptation": ZERO, "adaptation_fast": ZERO, "adaptation_slow": ZERO,
     "imbalance": ZERO, "effect": ZERO, "withdrawal_score": ZERO,
     "chloride": "chloride_rest", "e_chloride": None, "e_gaba": None, "minimal_log_gain": ZERO, "minimal_imbalance": ZERO,

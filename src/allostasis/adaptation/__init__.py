@@ -1,5 +1,6 @@
 """How the brain adapts to a sustained gain of inhibition: one mechanism a file, each with a null variant (`Unchanged`)."""
 
+from allostasis.adaptation.alcohol import AlcoholWithdrawal
 from allostasis.adaptation.ampa import AmpaStrength
 from allostasis.adaptation.clustering import GephyrinClustering
 from allostasis.adaptation.kindling import Kindling
@@ -18,6 +19,7 @@ from allostasis.adaptation.uncoupling import Uncoupling
 
 __all__ = [
     "AcuteReceptorTrafficking",
+    "AlcoholWithdrawal",
     "AllostaticSetPoint",
     "AmpaStrength",
     "GephyrinClustering",

@@ -14,7 +14,7 @@ class AdaptedCircuit(AbstractAlgebraic):
         r_k = (1 - p) + p surface_k clustered_k                     receptors of subtype k that work, p: share that adapts
         I   = (1 - f) [sum_k w_k r_k (1 + u_k (m_k - 1)) + p w_a1 insensitive]
             + f [(1 - d) ((1 - p) + p surface_a5) (1 + u_a5 (t_a5 - 1)) + d t_delta]
-        ln E = v_AMPA ln ampa + v_NMDA ln nmda + v_NA ln noradrenergic_drive + kindling
+        ln E = v_AMPA ln ampa + v_NMDA ln nmda + v_NA ln noradrenergic_drive + kindling + alcohol_excitation
         log_adaptation = ln E - ln I + S
 
     m, t: modulation at phasic and tonic GABA; u: coupling; w: weights of the subtypes; f: tonic share, d: its blind share; S: log
@@ -43,6 +43,7 @@ class AdaptedCircuit(AbstractAlgebraic):
             Port("nmda", "1", "NMDA receptor strength over naive"),
             Port("noradrenergic_drive", "1", "noradrenergic output of the locus coeruleus over naive"),
             Port("kindling", "1", "log excitation that past withdrawals have left behind"),
+            Port("alcohol_excitation", "1", "log excitation that the end of drinking has laid bare"),
             Port("log_inhibition_gain", "1", "log gain of inhibition by drug, S"),
         )
 
@@ -68,6 +69,7 @@ class AdaptedCircuit(AbstractAlgebraic):
             + prepared["nmda_weight"] * jnp.log(inputs["nmda"])
             + prepared["noradrenergic_weight"] * jnp.log(inputs["noradrenergic_drive"])
             + inputs["kindling"]
+            + inputs["alcohol_excitation"]
         )
         return {
             "working_receptors": working,
@@ -85,7 +87,7 @@ class AdaptedCircuit(AbstractAlgebraic):
         vectors = ("modulation_phasic", "modulation_tonic", "coupling", "surface", "clustered")
         rest = {name: (one,) * n for name in vectors}
         rest |= {name: one for name in ("modulation_delta", "ampa", "nmda", "noradrenergic_drive")}
-        rest |= {"insensitive": 0 * one, "kindling": 0 * one, "log_inhibition_gain": 0 * one}
+        rest |= {name: 0 * one for name in ("insensitive", "kindling", "alcohol_excitation", "log_inhibition_gain")}
         drug = rest | {
             "modulation_phasic": (1.2 * one,) * n, "modulation_tonic": (1.3 * one,) * n, "coupling": (0.8 * one,) * n,
             "surface": (0.9 * one,) * n, "clustered": (0.9 * one,) * n, "insensitive": 0.05 * one, "ampa": 1.05 * one,

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from allostasis import library
 from allostasis.adaptation import (
+    AlcoholWithdrawal,
     AllostaticSetPoint,
     AmpaStrength,
     GephyrinClustering,
@@ -19,6 +20,7 @@ from allostasis.adaptation import (
     Unchanged,
     Uncoupling,
 )
+from allostasis.adaptation.endocytosis import PARAMETERS as ENDOCYTOSIS
 from allostasis.circuit import AdaptedCircuit
 from allostasis.model import AbstractSubmodel
 from allostasis.model.subtypes import SUBTYPES
@@ -27,7 +29,7 @@ from allostasis.simulation.book import Book
 
 VARIANTS = ("mechanisms", "two_timescale", "none")
 """Adaptation of a case: every mechanism, the lumped reference of two states, or none."""
-FROM_ZERO = ("insensitive", "set_point", "phosphatase_drive", "kindling")
+FROM_ZERO = ("insensitive", "set_point", "phosphatase_drive", "kindling", "alcohol_excitation")
 """Ports of mechanisms that are 0 without drug; the others are 1."""
 
 
@@ -54,10 +56,7 @@ MECHANISMS = {
         ),
         Mechanism(
             ReceptorTrafficking(),
-            dict.fromkeys(("k_end", "k_rec", "k_deg"), "1/h")
-            | dict.fromkeys(
-                ("sorting", "half", "gain", "brake", "dynamin", "calcium", "drug", "inflammation"), "1"
-            ),
+            {"k_end": "1/h", "k_rec": "1/h", "k_deg": "1/h", "sorting": "1"} | {name: "1" for name in ENDOCYTOSIS},
             ("sorting",),
         ),
         Mechanism(AmpaStrength(), {"scaling": "1", "insertion": "1", "tau": "h"}),
@@ -65,6 +64,7 @@ MECHANISMS = {
         Mechanism(LocusCoeruleus(), {"upregulation": "1", "alpha2": "1", "tau": "h"}),
         Mechanism(AllostaticSetPoint(), {"tau": "h"}),
         Mechanism(Kindling(), {"ceiling": "1", "half": "1", "onset": "1", "tau_up": "h", "tau_down": "h"}),
+        Mechanism(AlcoholWithdrawal(), {"tau_cover": "h", "tau_recovery": "h"}),
     )
 }
 """Every mechanism of adaptation by name."""
@@ -77,7 +77,12 @@ def null(name: str) -> Unchanged:
 
 
 def adaptation(
-    book: Book, variant: str, *, without: Iterable[str] = (), alpha2_agonist: float | int = 0.0
+    book: Book,
+    variant: str,
+    *,
+    without: Iterable[str] = (),
+    alpha2_agonist: float | int = 0.0,
+    alcohol: float | int = 0.0,
 ) -> tuple[AbstractSubmodel, ...]:
     """Put the numbers of adaptation into the book and return its submodels.
 
@@ -86,11 +91,12 @@ def adaptation(
         variant: one of `VARIANTS`.
         without: names of mechanisms that are off.
         alpha2_agonist: level of an alpha2 agonist at the locus coeruleus, 0 to 1.
+        alcohol: largest imbalance of untreated alcohol withdrawal [seizure thresholds]; 0 is the null variant.
 
     Raises:
         UnknownNameError: a mechanism that does not exist.
     """
-    off = set(without)
+    off = set(without) | (set() if alcohol else {"alcohol"})
     for name in sorted(off - set(MECHANISMS)):
         raise UnknownNameError("mechanism of adaptation", name, MECHANISMS)
     if variant != "mechanisms":
@@ -106,6 +112,8 @@ def adaptation(
             submodels.append(_mechanism(book, name))
     if "locus_coeruleus" not in off:
         book.values["locus_coeruleus"]["alpha2_agonist"] = float(alpha2_agonist)
+    if "alcohol" not in off:
+        _severity(book, alcohol)
     return (*submodels, _circuit(book))
 
 
@@ -118,6 +126,13 @@ def _mechanism(book: Book, name: str) -> AbstractSubmodel:
         else:
             book.put(name, number, rows[f"{name}.{number}"], unit)
     return mechanism.submodel
+
+
+def _severity(book: Book, alcohol: float | int) -> None:
+    """Severity of alcohol withdrawal as log excitation, from seizure thresholds; its spread is that of the library row."""
+    threshold = library.parameter_set("circuit")["seizure_threshold"].to("1")
+    row = library.parameter_set("adaptation")["alcohol.severity"]
+    book.put("alcohol", "severity", row, "1", factor=alcohol * threshold)
 
 
 def _circuit(book: Book) -> AbstractSubmodel:

@@ -70,6 +70,7 @@ def assemble(
     adaptation: str = "mechanisms",
     without: Iterable[str] = (),
     alpha2_agonist: float | int = 0.0,
+    alcohol: float | int = 0.0,
     neurosteroid: str = CONSTANT,
     tspo_activation: float | int = 0.0,
     efflux: str = CONSTANT,
@@ -85,6 +86,7 @@ def assemble(
         adaptation: "mechanisms", "two_timescale" or "none" (`adaptation_numbers.VARIANTS`).
         without: mechanisms of adaptation that are off.
         alpha2_agonist: level of an alpha2 agonist at the locus coeruleus, 0 to 1.
+        alcohol: largest imbalance of untreated alcohol withdrawal [seizure thresholds]; the last drink is at time 0.
         neurosteroid: "constant" (its level is in the constants of the receptor) or "dynamic" (a state that adaptation moves).
         tspo_activation: activation of the translocator protein, 0 to 1; acts on a dynamic neurosteroid only.
         efflux: "constant" (in Kp,uu) or "dynamic": P-glycoprotein as a state; always a state beside an inhibitor of it.
@@ -101,7 +103,7 @@ def assemble(
         exposure = CompartmentModel(exposure.moieties, exposure.depots, exposure.variation, efflux=True)
         varying.append(efflux_part(book, names, exposure.ligands, glutamate, inflammation))
     receptor = _receptor(book, exposure.ligands, names, endogenous=neurosteroid != CONSTANT)
-    adapting = adaptation_part(book, adaptation, without=without, alpha2_agonist=alpha2_agonist)
+    adapting = adaptation_part(book, adaptation, without=without, alpha2_agonist=alpha2_agonist, alcohol=alcohol)
     adapted = (*adapting, *_neurosteroid(book, neurosteroid, tspo_activation))
     book.put("balance", "seizure_threshold", library.parameter_set("circuit")["seizure_threshold"], "1")
     for submodel, rows in readouts:

@@ -13,8 +13,9 @@ from allostasis.quantity import InputError, NotModelledError, UnknownNameError, 
 from allostasis.regimen.adherence import Adherence
 from allostasis.simulation.adaptation_numbers import MECHANISMS, VARIANTS
 
-_SAME_NAME = ("smoking", "alcohol", "disease", "interventions")
+_SAME_NAME = ("smoking", "disease", "interventions")
 NOT_MODELLED = {name: name for name in _SAME_NAME} | {
+    "alcohol": "alcohol other than withdrawal from it (key alcohol under [model])",
     "hepatic": "hepatic function other than child_pugh",
     "renal": "renal function other than creatinine_clearance",
     "pregnant": "pregnancy without its weeks (key pregnancy)",
@@ -28,6 +29,8 @@ NOT_MODELLED = {name: name for name in _SAME_NAME} | {
 LONGEST_HORIZON_H = 20 * 365.25 * 24
 """Twenty years."""
 MOST_ARMS = 12
+MOST_ALCOHOL = 1.5
+"""Largest imbalance of untreated alcohol withdrawal that a case may ask for, in seizure thresholds."""
 DAYS_FOR_A_MONTH = 30
 """What a refused horizon in months is offered instead."""
 
@@ -126,6 +129,7 @@ class ModelTable(_Table):
     adaptation: str = "mechanisms"
     without: list[str] = []
     alpha2_agonist: float = 0.0
+    alcohol: float = 0.0
     neurosteroid: str = "constant"
     tspo_activation: float = 0.0
     efflux: str = "constant"
@@ -230,7 +234,7 @@ _EXAMPLES = {
 _NUMBERS = dict.fromkeys(("alpha2_agonist", "tspo_activation", "glutamate", "inflammation"), "a number from 0.0 to 1.0")
 _EXPECTED = {key: f'a text such as "{example}"' for key, example in _EXAMPLES.items()}
 _EXPECTED |= {key: f"a table with the heading [{key}]" for key in _TABLES}
-_EXPECTED |= _NUMBERS
+_EXPECTED |= _NUMBERS | {"alcohol": f"a number from 0.0 to {MOST_ALCOHOL:g}"}
 _EXPECTED["arm"] = "tables with the heading [[arm]], each with name and regimen"
 _EXPECTED |= {key: "a number from 0 to 1" for key in ("missed", "doubled")}
 _EXPECTED |= {"holidays_per_year": "a number of 0 or above", "seed": "a whole number, 0 or more"}
@@ -320,14 +324,20 @@ def _check_model(model: ModelTable) -> None:
     for name in model.without:
         if name not in MECHANISMS:
             raise UnknownNameError("mechanism of adaptation", name, MECHANISMS)
-    if model.adaptation != "mechanisms" and (model.without or model.alpha2_agonist):
+    if model.adaptation != "mechanisms" and (model.without or model.alpha2_agonist or model.alcohol):
         raise InputError(
-            "without and alpha2_agonist act on the mechanisms of adaptation", value=model.adaptation,
+            "without, alpha2_agonist and alcohol act on the mechanisms of adaptation", value=model.adaptation,
             fix='leave them out, or write adaptation = "mechanisms"',
         )  # fmt: skip
     for name in ("alpha2_agonist", "tspo_activation", "glutamate", "inflammation"):
         if not 0 <= getattr(model, name) <= 1:
             raise InputError(f"{name} out of range", value=getattr(model, name), expected="0 to 1")
+    if not 0 <= model.alcohol <= MOST_ALCOHOL:
+        raise InputError(
+            "alcohol out of range", value=model.alcohol,
+            expected=f"0 to {MOST_ALCOHOL:g}, the largest imbalance of the untreated withdrawal in seizure thresholds",
+            fix="write alcohol = 0.8, or 0 for nobody who drinks",
+        )  # fmt: skip
     if (model.glutamate or model.inflammation) and model.efflux == "constant":
         raise InputError(
             "glutamate and inflammation act on an efflux that can move",

@@ -71,9 +71,15 @@ def plan_arm(case: Case, arm: str, regimen: Regimen, patients: int) -> Plan:
     """Lay out the doses of one arm.
 
     Raises:
-        NotModelledError: an adherence on an arm with resets or steady states.
+        NotModelledError: an adherence, or alcohol withdrawal, on an arm with resets or steady states.
     """
     periods = regimen.periods(case.horizon_h, case.weight_kg)
+    if case.model.alcohol and (len(periods) != 1 or any(period.history for period in periods)):
+        raise NotModelledError(
+            f"alcohol withdrawal in arm {arm!r}, whose events have resets or steady states",
+            expected="doses from the last drink on, which is at time 0",
+            fix="leave out alcohol under [model], or write the doses without SS and resets",
+        )
     adherence = case.adherence_of(arm)
     if adherence is None:
         return Plan(arm, (periods,))

@@ -79,7 +79,7 @@ def case_system(
         pairs, case.person, adaptation=case.model.adaptation, without=case.model.without,
         alpha2_agonist=case.model.alpha2_agonist, neurosteroid=case.model.neurosteroid,
         tspo_activation=case.model.tspo_activation, efflux=case.model.efflux, glutamate=case.model.glutamate,
-        inflammation=case.model.inflammation, readouts=readouts,
+        inflammation=case.model.inflammation, alcohol=case.model.alcohol, readouts=readouts,
     )  # fmt: skip
 
 
