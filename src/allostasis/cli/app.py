@@ -161,6 +161,9 @@ def taper(
     cap: Annotated[float, typer.Option(help="Highest imbalance allowed, in seizure thresholds.")] = 0.05,
     quantile: Annotated[float, typer.Option(help="Share of the virtual patients that stays under the cap.")] = 0.9,
     preset: Annotated[str, typer.Option(help="Ceiling that no step breaks: asam, asam_initial, nice, ashton or none.")] = "asam",
+    always: Annotated[
+        float | None, typer.Option(help="Fall per window that the ceiling always allows [mg].", show_default="of the library")
+    ] = None,
     period: Annotated[int, typer.Option(help="Shortest time at one dose [days].")] = 7,
     weeks: Annotated[int, typer.Option(help="Longest plan [weeks].")] = 104,
     patients: Annotated[int, typer.Option(help="Virtual patients; 0 for the typical person alone.")] = 0,
@@ -182,8 +185,9 @@ def taper(
 
     lay(library)
     found = work(
-        drug=drug, dose=dose, use=use, strengths=strengths, cap=cap, quantile=quantile, preset=preset, period=period,
-        weeks=weeks, patients=patients, seed=seed, exact=exact, exact_limit=exact_limit, start=start, age=age, weight=weight,
+        drug=drug, dose=dose, use=use, strengths=strengths, cap=cap, quantile=quantile, preset=preset, always=always,
+        period=period, weeks=weeks, patients=patients, seed=seed, exact=exact, exact_limit=exact_limit, start=start,
+        age=age, weight=weight,
         above_label=above_label, switch=switch, switch_strengths=switch_strengths, compare=compare, out=out,
         overwrite=overwrite, library_folder=library,
     )  # fmt: skip

@@ -18,10 +18,10 @@ NAMESPACE = uuid.UUID("6f0d2c1e-8c0a-4f2e-9d57-3b1a7f6c5e21")  # names plans of 
 
 
 def taper(
-    *, drug: str, dose: str, use: str, strengths: str | None, cap: float, quantile: float, preset: str, period: int,
-    weeks: int, patients: int, seed: int, exact: str, exact_limit: float, start: str | None, age: str | None, weight: str,
-    above_label: bool, switch: str | None, switch_strengths: str | None, compare: bool, out: Path, overwrite: bool,
-    library_folder: Path | None,
+    *, drug: str, dose: str, use: str, strengths: str | None, cap: float, quantile: float, preset: str, always: float | None,
+    period: int, weeks: int, patients: int, seed: int, exact: str, exact_limit: float, start: str | None,
+    age: str | None, weight: str, above_label: bool, switch: str | None, switch_strengths: str | None, compare: bool, out: Path,
+    overwrite: bool, library_folder: Path | None,
 ) -> bool:  # fmt: skip
     """Answer the question, write the folder, print the plan; True if there is a plan within the cap."""
     folder = check_folder(out, overwrite)
@@ -30,7 +30,7 @@ def taper(
 
     compile_cache.enable()
     question = _question(
-        drug, dose, use, strengths, weight, age, cap=cap, quantile=quantile, preset=preset, period_days=period,
+        drug, dose, use, strengths, weight, age, cap=cap, quantile=quantile, preset=preset, always_mg=always, period_days=period,
         most_weeks=weeks, virtual_patients=patients, seed=seed, exact=exact, exact_limit_s=exact_limit,
         allow_above_label=above_label,
     )  # fmt: skip

@@ -35,6 +35,7 @@ class Question:
         cap: highest imbalance allowed [seizure thresholds].
         quantile: share of the virtual patients that stays under the cap for the whole plan.
         preset: ceiling of a guideline, one of `PRESETS`.
+        always_mg: fall per window that the ceiling always allows [mg/d]; None for the library's.
         period_days: shortest time at one dose [d].
         most_weeks: longest plan [weeks].
         virtual_patients: how many beside the typical patient; 0 for the typical patient alone.
@@ -60,6 +61,7 @@ class Question:
     cap: float | int = CAP
     quantile: float | int = QUANTILE
     preset: str = "asam"
+    always_mg: Fraction | float | int | None = None
     period_days: int = PERIOD_DAYS
     most_weeks: int = MOST_WEEKS
     virtual_patients: int = 0
@@ -99,7 +101,7 @@ class Question:
     def baseline(self) -> Baseline:
         """Dose of today, products and ceiling."""
         return Baseline(
-            self.products, self.mg_per_day, self.times, limits=limits(self.preset, self.drug),
+            self.products, self.mg_per_day, self.times, limits=limits(self.preset, self.drug, always_mg=self.always_mg),
             allow_above_label=self.allow_above_label,
         )  # fmt: skip
 
