@@ -38,9 +38,9 @@ from allostasis.clinic.profile.axes import SET, axes
 from allostasis.clinic.profile.facts import facts, reserve_by_alprazolam
 from allostasis.clinic.profile.feasible import search
 from allostasis.clinic.profile.reserve import gain_for_response, response
+from allostasis.model.subtypes import SUBTYPES
 from allostasis.quantity import InputError, NotModelledError, UnknownNameError
 from allostasis.receptor.curves import open_probability
-from allostasis.model.subtypes import SUBTYPES
 
 MODULES = [m.name for m in pkgutil.iter_modules(package.__path__) if m.name != "__main__"]
 

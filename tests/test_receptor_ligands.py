@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from allostasis import library
+from allostasis.model.subtypes import SUBTYPES
 from allostasis.quantity import InputError, NotModelledError
 from allostasis.receptor.allostery import affinity_from_ec50, efficacy_from_modulation
 from allostasis.receptor.curves import ec_fraction_gaba, ec_fraction_ligand, max_modulation, open_probability
 from allostasis.receptor.ligands import ligand, ligand_names, uncertainty
-from allostasis.model.subtypes import SUBTYPES
 
 NUMBERS = library.parameter_set("receptor_ligands")
 MEASURED = [k for k in NUMBERS if ".benzodiazepine.modulation." in k]

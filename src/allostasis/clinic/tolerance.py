@@ -4,8 +4,8 @@
     pharmacodynamic = 1 - effect / effect of the same levels in a naive brain
 
 Both are shares, 0 without tolerance. Steady dosing of a benzodiazepine gives the second alone; an autoinducer such as
-carbamazepine gives the first alone. Neither says anything about addiction: a brain that adapts is physiologically dependent, and whether a
-person's use has become compulsive is not in any number here.
+carbamazepine gives the first alone. Neither says anything about addiction: a brain that adapts is physiologically dependent, and
+whether a person's use has become compulsive is not in any number here.
 """
 
 import numpy as np

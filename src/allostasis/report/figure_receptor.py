@@ -75,7 +75,7 @@ def effect_section(view: View) -> Section:
         heading="Effects, and how they fade",
         lead=(
             "Each effect is a mix of subtypes, as the gain of inhibition that it sees: 10 % is 10 % more inhibition than without"
-            " the drug. How fast and how far each effect fades under a constant dose is an input of the model."
+            " the drug. An effect fades as its subtypes uncouple and adapt; how far they do is assumed."
         ),
         panels=panels,
         facts=facts,

@@ -14,8 +14,9 @@ from allostasis.simulation.case import Case
 
 COMPONENT_AXES = {
     "plasma": "moiety", "unbound_brain": "ligand", "occupancy": "subtype", "modulation_phasic": "subtype",
-    "modulation_tonic": "subtype", "effect": "effect", "symptom_cluster": "cluster", "phosphatase_drive": "subtype", "coupling": "subtype",
-    "clustered": "subtype", "synthesis": "subtype", "surface": "subtype", "total": "subtype", "working_receptors": "subtype",
+    "modulation_tonic": "subtype", "effect": "effect", "symptom_cluster": "cluster", "phosphatase_drive": "subtype",
+    "coupling": "subtype", "clustered": "subtype", "synthesis": "subtype", "surface": "subtype", "total": "subtype",
+    "working_receptors": "subtype",
 }  # fmt: skip
 
 
