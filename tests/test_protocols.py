@@ -307,11 +307,11 @@ def test_the_dose_decides_who_is_sedated_again():
     much, more than half are sedated again within three hours."""
     doses = {"procedure": "midazolam 5 mg iv at 105 min", "overdose": "midazolam 40 mg iv at 105 min"}
     table = resedation_table(doses, FLUMAZENIL_3MG, patients=40, seed=1, watched_h=(1.0, 3.0))
-    assert table["woken"].min() > 0.9
+    assert table["woken"].to_numpy().min() > 0.9
     procedure, overdose = table["resedated_3h"].to_numpy()
     assert procedure < 0.4
     assert overdose > 0.5
-    assert np.all(table["resedated_1h"] <= table["resedated_3h"])
+    assert np.all(table["resedated_1h"].to_numpy() <= table["resedated_3h"].to_numpy())
 
 
 def test_share_of_a_case_is_that_of_its_arm():
