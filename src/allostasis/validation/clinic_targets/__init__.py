@@ -18,12 +18,11 @@ NOT_SIMULATED = {
     "ct45": "relapse and therapy are inputs of a trial, not predictions",
     "ct47": "an odds ratio of a trial is an input, not a prediction",
     "ct56": "death with opioids is not simulated",
-    "ct57": "shown by examples/alcohol_withdrawal.toml, which depends on an assumed severity",
-    "ct58": "shown by examples/alcohol_withdrawal.toml, which depends on an assumed severity",
-    "ct59": "shown by examples/alcohol_withdrawal.toml, which depends on an assumed severity",
+    "ct57": "shown by examples/alcohol_symptom_triggered.toml, which depends on an assumed severity",
+    "ct58": "shown by examples/alcohol_symptom_triggered.toml, which depends on an assumed severity",
+    "ct59": "shown by examples/alcohol_loading.toml, which depends on an assumed severity",
     "ct64": "adverse events after flumazenil are an input",
     "ct65": "seizures in overdose have co-ingestants as their cause, which are not simulated",
-    "ct66": "the share over virtual patients is shown on the page of protocols",
     "cr04": "in culture the drive is at its end at once; here two stages of days stand before it, after whole animals",
     "cr05": "the chain has no axis of sleep of its own; sedation stands for it",
     "cr06": "cessation in a trial is an input, not a prediction",
@@ -41,6 +40,7 @@ CAUSES = {
     "ct21": "adaptation reaches the limbic region by an assumed 0.4; 0.33 would give 0.7",
     "ct22": "coupling recovers within weeks; nothing here lasts for months but the set point",
     "ct25": "desmethylchlordiazepoxide, demoxepam and nordiazepam carry most of the effect after the stop, for days",
+    "ct66": "twenty tablets outlast the antidote in nearly all; a study mixes amounts and drugs, and its mix is not known",
 }
 """Why a target is missed."""
 

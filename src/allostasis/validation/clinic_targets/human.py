@@ -13,11 +13,14 @@ from allostasis.clinic.simulate import simulate
 from allostasis.library import parameter_set
 from allostasis.model.subtypes import SUBTYPES
 from allostasis.simulation import parse_case
+from allostasis.study.protocols import FLUMAZENIL_3MG, OVERDOSES, resedation_table
 
 DAY = 24.0
 STOP = 180
 """Days of use before an abrupt stop."""
 WEIGHT_KG = 70.0
+OVERDOSED = 32
+"""Virtual patients of each overdose."""
 IMAGED_MG_KG = 0.03
 """Lorazepam i.v. in the imaging study [mg/kg]."""
 SERIES = {
@@ -167,11 +170,18 @@ def tolerance_after_stop() -> float:
     return float(since[left[at(STOP) :] < 0.9].max() / 30.4)
 
 
+def resedated() -> float:
+    """Share of the woken who are sedated again within three hours of flumazenil, mean over overdoses of twenty tablets."""
+    overdoses = {name: dose for name, dose in OVERDOSES.items() if "procedure" not in name}
+    table = resedation_table(overdoses, FLUMAZENIL_3MG, patients=OVERDOSED, seed=1, watched_h=(3.0,))
+    return float(table["resedated_3h"].mean())
+
+
 SIMULATED: dict[str, Callable[[], float | bool]] = {
     "ct08": occupancy_alprazolam, "ct09": receptors_lost, "ct10": occupancy_lorazepam, "ct11": half_occupied,
     "ct18": clobazam_relapse, "ct19": clobazam_tolerance, "ct20": clonazepam_recurrence, "ct21": memory_of_test_dose,
     "ct22": tolerance_after_stop, "ct23": new_signs, "ct24": lambda: incidence("chlordiazepoxide"),
     "ct25": lambda: peak_day("chlordiazepoxide"), "ct26": onset_day,
     "ct33": lambda: peak_day("lorazepam") / peak_day("diazepam"), "ct38": lambda: incidence("alprazolam taper"),
-    "cr01": lambda: peak_day("lorazepam"), "cr02": lambda: peak_day("diazepam"), "cr03": lambda: peak_day("diazepam"),
+    "ct66": resedated, "cr01": lambda: peak_day("lorazepam"), "cr02": lambda: peak_day("diazepam"), "cr03": lambda: peak_day("diazepam"),
 }  # fmt: skip
