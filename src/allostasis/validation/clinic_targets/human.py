@@ -183,5 +183,6 @@ SIMULATED: dict[str, Callable[[], float | bool]] = {
     "ct22": tolerance_after_stop, "ct23": new_signs, "ct24": lambda: incidence("chlordiazepoxide"),
     "ct25": lambda: peak_day("chlordiazepoxide"), "ct26": onset_day,
     "ct33": lambda: peak_day("lorazepam") / peak_day("diazepam"), "ct38": lambda: incidence("alprazolam taper"),
-    "ct66": resedated, "cr01": lambda: peak_day("lorazepam"), "cr02": lambda: peak_day("diazepam"), "cr03": lambda: peak_day("diazepam"),
+    "ct66": resedated,
+    "cr01": lambda: peak_day("lorazepam"), "cr02": lambda: peak_day("diazepam"), "cr03": lambda: peak_day("diazepam"),
 }  # fmt: skip
