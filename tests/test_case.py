@@ -8,7 +8,8 @@ import pytest
 
 from allostasis.quantity import InputError
 from allostasis.simulation import parse_case
-from allostasis.simulation.case import _EXPECTED, LONGEST_HORIZON_H, ArmTable, Case
+from allostasis.simulation.case import LONGEST_HORIZON_H, ArmTable, Case
+from allostasis.simulation.case_refusal import EXPECTED
 from allostasis.study import sample_factors
 from allostasis.validation.observed import validate
 from allostasis.validation.observed.folds import IN_LAG, TOO_SMALL, USED
@@ -73,7 +74,7 @@ def test_every_key_has_words_for_what_is_expected():
     tables = [field.annotation for field in Case.model_fields.values() if hasattr(field.annotation, "model_fields")]
     keys = {key for table in (Case, ArmTable, *tables) for key in table.model_fields}
     assert len(tables) == 4
-    assert keys <= set(_EXPECTED)
+    assert keys <= set(EXPECTED)
 
 
 def test_names_of_arms_are_stripped():

@@ -1,7 +1,6 @@
 """CASE.toml: what to simulate. Unknown keys are refused with the nearest known one; things not modelled yet by name."""
 
 import tomllib
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 from unicodedata import category
@@ -9,33 +8,15 @@ from unicodedata import category
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from allostasis.patient import Patient
-from allostasis.quantity import InputError, NotModelledError, UnknownNameError, magnitude
+from allostasis.quantity import InputError, UnknownNameError, magnitude
 from allostasis.regimen.adherence import Adherence
 from allostasis.simulation.adaptation_numbers import MECHANISMS, VARIANTS
+from allostasis.simulation.case_refusal import EXPECTED, MOST_ALCOHOL, MOST_ARMS, refuse
 
-_SAME_NAME = ("smoking", "disease", "interventions")
-NOT_MODELLED = {name: name for name in _SAME_NAME} | {
-    "alcohol": "alcohol other than withdrawal from it (key alcohol under [model])",
-    "hepatic": "hepatic function other than child_pugh",
-    "renal": "renal function other than creatinine_clearance",
-    "pregnant": "pregnancy without its weeks (key pregnancy)",
-    "comedication": "co-medication",
-    "comedications": "co-medication",
-    "inhibitor": "enzyme inhibition",
-    "inducer": "enzyme induction",
-    "intervention": "an intervention",
-    "population": "a population inside a case",
-}
 LONGEST_HORIZON_H = 20 * 365.25 * 24
 """Twenty years."""
-MOST_ARMS = 12
-MOST_ALCOHOL = 1.5
-"""Largest imbalance of untreated alcohol withdrawal that a case may ask for, in seizure thresholds."""
 DAYS_FOR_A_MONTH = 30
 """What a refused horizon in months is offered instead."""
-
-
-_LONGEST_SHOWN = 80
 
 
 class _Table(BaseModel):
@@ -223,91 +204,13 @@ class Case(_Table):
 
 
 _TABLES = {"patient": PatientTable, "output": OutputTable, "solver": SolverTable, "model": ModelTable}
-_EXAMPLES = {
-    "title": "Stop or taper lorazepam", "description": "What the question is about", "horizon": "360 d",
-    "name": "slow taper", "weight": "70 kg", "age": "70 years",
-    "sex": "female", "height": "170 cm", "albumin": "38 g/L", "child_pugh": "B", "creatinine_clearance": "45 mL/min",
-    "pregnancy": "30 weeks", "postmenstrual_age": "38 weeks", "every": "1 d", "step": "30 min", "dtype": "float64",
-    "adaptation": "mechanisms", "neurosteroid": "constant", "efflux": "constant",
-    "regimen": "lorazepam 1 mg po bid for 30 d",
-}  # fmt: skip
-_NUMBERS = dict.fromkeys(("alpha2_agonist", "tspo_activation", "glutamate", "inflammation"), "a number from 0.0 to 1.0")
-_EXPECTED = {key: f'a text such as "{example}"' for key, example in _EXAMPLES.items()}
-_EXPECTED |= {key: f"a table with the heading [{key}]" for key in _TABLES}
-_EXPECTED |= _NUMBERS | {"alcohol": f"a number from 0.0 to {MOST_ALCOHOL:g}"}
-_EXPECTED["arm"] = "tables with the heading [[arm]], each with name and regimen"
-_EXPECTED |= {key: "a number from 0 to 1" for key in ("missed", "doubled")}
-_EXPECTED |= {"holidays_per_year": "a number of 0 or above", "seed": "a whole number, 0 or more"}
-_EXPECTED["adherence"] = "a table with the heading [arm.adherence]"
-_EXPECTED["without"] = 'a list of mechanisms, such as ["uncoupling", "set_point"]'
-_EXPECTED["genotype"] = 'a table with the heading [patient.genotype], such as CYP2C19 = "*2/*2"'
-_EXPECTED["regimen"] += ", or a list of tables"
-_EXPECTED[""] = "a table of keys such as title, horizon and arm"
-
-
-def _refuse(error: ValidationError) -> InputError:
-    first = error.errors()[0]
-    path = first["loc"]
-    for key in ("regimen", "genotype"):  # below the first stands which of its two forms was tried
-        if key in path:
-            path = path[: path.index(key) + 1]
-    place = ".".join(str(part) for part in path)
-    key = next((str(part) for part in reversed(path) if not isinstance(part, int)), "")
-    if first["type"] in ("extra_forbidden", "invalid_key"):
-        return _unknown_key(place, path, first["input"])
-    if first["type"] == "missing":
-        return InputError(
-            f"key {place!r} is missing", fix=f"add a line '{key} = ...'" if key != "arm" else "add an [[arm]] table"
-        )
-    if first["type"] in ("too_long", "too_short"):
-        count = first.get("ctx", {})["actual_length"]
-        return InputError("number of arms", value=count, expected=f"1 to {MOST_ARMS} [[arm]] tables")
-    if first["type"] == "string_too_short":
-        return InputError(f"key {place!r} is blank", value=first["input"], expected=_EXPECTED[key])
-    if first["type"] == "string_too_long":
-        most = first.get("ctx", {})["max_length"]
-        return InputError(
-            f"key {place!r} is too long", value=f"{len(first['input'])} characters", expected=f"at most {most}"
-        )
-    what = f"key {place!r}" if place else "case"
-    return InputError(what, value=_shown(first["input"]), expected=_EXPECTED.get(key))
-
-
-def _unknown_key(place: str, path: tuple[int | str, ...], value: object) -> InputError:
-    key, table = str(path[-1]), str(path[0]) if len(path) > 1 else ""
-    if key.lower() in NOT_MODELLED:
-        return NotModelledError(
-            f"{place}: {NOT_MODELLED[key.lower()]} is not modelled yet",
-            value=_shown(value),
-            fix=f"remove {key!r}: a run without it takes no account of it",
-        )
-    inner = AdherenceTable if "adherence" in path[:-1] else None
-    known = (inner or ({"arm": ArmTable} | _TABLES).get(table, Case)).model_fields
-    near = get_close_matches(key, known, n=1)
-    return InputError(
-        f"unknown key {place!r}",
-        value=_shown(value),
-        expected="one of: " + ", ".join(sorted(known)),
-        fix=f"did you mean {near[0]!r}?" if near else None,
-    )
-
-
-def _shown(value: object) -> object:
-    """Value as a message shows it: short ones as they are, long ones by what they are."""
-    if len(repr(value)) <= _LONGEST_SHOWN:
-        return value
-    if isinstance(value, str):
-        return value[:_LONGEST_SHOWN] + "..."
-    return {list: "a list", dict: "a table"}.get(type(value), type(value).__name__)
-
-
 def _check_names(names: list[str]) -> None:
     for name in names:
         if not all(sign.isprintable() or category(sign) == "Zs" for sign in name):
             raise InputError(
                 "arm name holds a line break or another sign that cannot be seen",
                 value=name,
-                expected=f"one line, {_EXPECTED['name']}",
+                expected=f"one line, {EXPECTED['name']}",
             )
         if names.count(name) > 1:
             raise InputError("two arms have the same name", value=name, fix="give each arm its own name")
@@ -362,7 +265,7 @@ def parse_case(table: dict[str, Any]) -> Case:
     try:
         case = Case.model_validate(table)
     except ValidationError as error:
-        raise _refuse(error) from None
+        raise refuse(error, {"arm": ArmTable} | _TABLES, Case, AdherenceTable) from None
     _check_names([arm.name for arm in case.arm])
     if case.solver.dtype not in ("float64", "float32"):
         raise UnknownNameError("solver dtype", case.solver.dtype, ["float64", "float32"])
