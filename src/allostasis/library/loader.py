@@ -33,6 +33,7 @@ SETS = (
     "covariates",
     "genotype",
     "taper",
+    "diary",
 )
 BESIDE = ("bibliography.toml", "aliases.csv")
 LOOKED_FOR = "drugs/NAME.toml, bibliography.toml or aliases.csv"
