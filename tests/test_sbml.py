@@ -147,7 +147,7 @@ def drive(engine, system, doses, horizon, samples=6):
 def test_roadrunner_reproduces_the_reference(system, text):
     engine = roadrunner().RoadRunner(text)
     engine.integrator.relative_tolerance, engine.integrator.absolute_tolerance = 1e-9, 1e-12
-    columns = ["time", "imbalance", "plasma__lorazepam", "exposure__oxazepam__brain", "adaptation__fast"]
+    columns = ["time", "imbalance", "plasma__lorazepam", "exposure__oxazepam__brain", "nmda__slow"]
     engine.timeCourseSelections = columns
     doses = [Input("lorazepam", "oral", 0.5 + 12.0 * k, 2.0) for k in range(5)] + [
         Input("diazepam", "iv", 20.0, 10.0, 3.0)
@@ -158,7 +158,7 @@ def test_roadrunner_reproduces_the_reference(system, text):
     moieties = system.composition.ports["plasma"].components
     against = [
         expected.ports["imbalance"], expected.ports["plasma"][moieties.index("lorazepam")],
-        expected.states["exposure.oxazepam.brain"], expected.states["adaptation.fast"],
+        expected.states["exposure.oxazepam.brain"], expected.states["nmda.slow"],
     ]  # fmt: skip
     for column, values in enumerate(against, 1):
         error = np.abs(found[:, column] - values).max() / np.abs(values).max()

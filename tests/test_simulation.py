@@ -267,7 +267,7 @@ def test_neurosteroid_falls_in_withdrawal_and_rises_with_a_tspo_ligand():
     constant, dynamic = run(), run(neurosteroid="dynamic")
     raised = run(neurosteroid="dynamic", tspo_activation=0.5)
     level = dynamic["neurosteroid_mean"].values
-    assert level[-13:-5].min() < 0.9
+    assert level[-13:-5].min() < 0.92
     assert float(raised["neurosteroid_mean"].min()) > level.min()
     assert float(dynamic["imbalance_max"].max()) > float(constant["imbalance_max"].max())
 

@@ -14,12 +14,12 @@ class NmdaStrength(AbstractRelaxation):
     """Strength 1 + n - b of NMDA synapses.
 
         d n /dt = (scaling S - n) / tau,            tau = tau_up while n rises, tau_down while it falls
-        d b /dt = (brake e - b) / tau_brake,        e = smooth positive part of (h - z)
+        d b /dt = (loss e - b) / tau_brake,        e = smooth positive part of (h - z)
 
     n: up-regulation during use, which the seed and most reports name. b: GluN2B leaves the synapse on the second day of
     withdrawal while AMPA rises. Both are kept although they point in opposite directions.
 
-    Parameters: ``scaling``, ``brake`` [1], ``tau_up``, ``tau_down``, ``tau_brake`` [h].
+    Parameters: ``scaling``, ``loss`` [1], ``tau_up``, ``tau_down``, ``tau_brake`` [h].
     """
 
     @property
@@ -51,7 +51,7 @@ class NmdaStrength(AbstractRelaxation):
         error = hyperexcited(inputs["imbalance"] - inputs["set_point"])
         return {
             "slow": falling * target + (rising - falling) * jnp.maximum(target - state["slow"], 0),
-            "brake": prepared["brake"] * error / prepared["tau_brake"],
+            "brake": prepared["loss"] * error / prepared["tau_brake"],
         }
 
     def initial(self, prepared: Values) -> dict:
@@ -64,7 +64,7 @@ class NmdaStrength(AbstractRelaxation):
     def example(cls) -> Example:
         one = jnp.ones(3)  # structural: three lanes
         values = {
-            "scaling": 0.9, "brake": 0.05, "tau_up": 300.0, "tau_down": 1000.0, "tau_brake": 24.0,
+            "scaling": 0.9, "loss": 0.05, "tau_up": 300.0, "tau_down": 1000.0, "tau_brake": 24.0,
         }  # structural: for the contract battery  # fmt: skip
         drug = {"log_inhibition_gain": 0.1 * one, "imbalance": 0.2 * one, "set_point": -0.1 * one}  # structural: some drug
         return Example(cls(), values, drug, {name: 0 * one for name in drug})

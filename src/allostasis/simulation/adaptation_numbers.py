@@ -60,7 +60,7 @@ MECHANISMS = {
             ("sorting",),
         ),
         Mechanism(AmpaStrength(), {"scaling": "1", "insertion": "1", "tau": "h"}),
-        Mechanism(NmdaStrength(), {"scaling": "1", "brake": "1", "tau_up": "h", "tau_down": "h", "tau_brake": "h"}),
+        Mechanism(NmdaStrength(), {"scaling": "1", "loss": "1", "tau_up": "h", "tau_down": "h", "tau_brake": "h"}),
         Mechanism(LocusCoeruleus(), {"upregulation": "1", "alpha2": "1", "tau": "h"}),
         Mechanism(AllostaticSetPoint(), {"tau": "h"}),
         Mechanism(Kindling(), {"ceiling": "1", "half": "1", "onset": "1", "tau_up": "h", "tau_down": "h"}),
