@@ -126,7 +126,11 @@ def test_sedation_is_above_zero_after_a_month_of_steady_dosing(stopped):
     assert 0.2 < sedation[30] / sedation.max() < 0.7
 
 
-@pytest.mark.parametrize("name", list(MECHANISMS))
+USUAL = ("phosphatase", "trafficking")
+"""Mechanisms whose null variants are run each time; the others each cost a compilation."""
+
+
+@pytest.mark.parametrize("name", [n if n in USUAL else pytest.param(n, marks=pytest.mark.slow) for n in MECHANISMS])
 def test_each_mechanism_can_be_off(name):
     """A null variant leaves a run that works; without any of them the brain does not adapt."""
     one = case("2 d", {"a": "lorazepam 1 mg po bid for 1 d"}, model={"without": [name]})
