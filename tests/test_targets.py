@@ -49,7 +49,7 @@ def test_an_unknown_group_is_refused():
 
 @pytest.mark.slow
 def test_clinical_targets_are_answered_and_reported_as_they_are():
-    """Every target has a number or a reason; what set a constant is met; the emergent ones are as many as when this was written."""
+    """Every target has a number or a reason; what set a constant is met; as many emergent ones as when this was written."""
     from allostasis.validation.clinic_targets import clinic_outcomes
 
     found = clinic_outcomes()
