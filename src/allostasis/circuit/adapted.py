@@ -12,8 +12,9 @@ class AdaptedCircuit(AbstractAlgebraic):
     """Inhibition and excitation of the circuit over naive, and the log ratio that adaptation has put between them.
 
         r_k = (1 - p) + p surface_k clustered_k                     receptors of subtype k that work, p: share that adapts
-        I   = (1 - f) [sum_k w_k r_k (1 + u_k (m_k - 1)) + p w_a1 insensitive]
-            + f [(1 - d) ((1 - p) + p surface_a5) (1 + u_a5 (t_a5 - 1)) + d t_delta]
+        P   = sum_k w_k r_k (1 + u_k (m_k - 1)) + p w_a1 insensitive          phasic inhibition
+        T   = (1 - d) ((1 - p) + p surface_a5) (1 + u_a5 (t_a5 - 1)) + d t_delta     tonic inhibition
+        I   = (1 - f) P + f T
         ln E = v_AMPA ln ampa + v_NMDA ln nmda + v_NA ln noradrenergic_drive + kindling + alcohol_excitation
         log_adaptation = ln E - ln I + S
 
