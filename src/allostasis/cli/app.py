@@ -195,6 +195,50 @@ def taper(
 
 
 @app.command()
+def diary(
+    out: Out,
+    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="The plan.json of a taper.", show_default=False)],
+    scores: Annotated[
+        Path, typer.Argument(metavar="DIARY.csv", help="Columns day or date, score [, scale, note].", show_default=False)
+    ],
+    scale: Annotated[str, typer.Option(help="Scale of the scores: 0-100, ciwa_b, bwsq or pwc_20.")] = "0-100",
+    allow_gaps: Annotated[bool, typer.Option("--allow-gaps", help="Accept weeks without a row; they are left out.")] = False,
+    dose: Annotated[
+        str | None, typer.Option(help='Daily dose before the plan, such as "20 mg".', show_default="of the plan")
+    ] = None,
+    use: Annotated[str | None, typer.Option("--for", help="How long it was taken.", show_default="of the plan")] = None,
+    strengths: Annotated[str | None, typer.Option(help="What the pharmacy has.", show_default="of the plan")] = None,
+    cap: Annotated[
+        float | None, typer.Option(help="Highest imbalance allowed, in seizure thresholds.", show_default="of the plan")
+    ] = None,
+    quantile: Annotated[
+        float | None, typer.Option(help="Share of what is known of the person under the cap.", show_default="of the plan")
+    ] = None,
+    preset: Annotated[
+        str | None, typer.Option(help="Ceiling: asam, asam_initial, nice or ashton.", show_default="of the plan, or asam")
+    ] = None,
+    always: Annotated[
+        float | None, typer.Option(help="Fall per window that the ceiling always allows [mg].", show_default="of the library")
+    ] = None,
+    age: Annotated[str | None, typer.Option(help='Age, such as "70 years".', show_default=False)] = None,
+    weight: Annotated[str, typer.Option(help="Body weight, 30 to 200 kg.")] = "70 kg",
+    mcmc: Annotated[int, typer.Option(help="Steps of Markov chains by the simulation itself; slow. 0 for none.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of all draws.")] = 0,
+    overwrite: Overwrite = False,
+    library: Library = None,
+) -> None:
+    """Update a person by weekly symptom scores and solve the plan again from today: hold, slower, faster or as planned."""
+    from allostasis.cli.diary import diary as work
+
+    lay(library)
+    work(
+        plan, scores, scale=scale, allow_gaps=allow_gaps, dose=dose, use=use, strengths=strengths, cap=cap, quantile=quantile,
+        preset=preset, always=always, age=age, weight=weight, mcmc=mcmc, seed=seed, out=out, overwrite=overwrite,
+        library_folder=library,
+    )  # fmt: skip
+
+
+@app.command()
 def serve() -> None:
     """Serve the web page (not in this version)."""
     from allostasis.cli import REFUSED

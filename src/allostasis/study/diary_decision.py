@@ -14,7 +14,7 @@ The ceiling of the guideline holds in every search, across today (`diary_search`
 "diary".
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -116,25 +116,25 @@ def decide(plan: Plan, diary: Diary, question: Question, *, simulated_steps: int
     if not plan.mg_on(diary.today - 1, question.drug):
         reason = "The dose is zero already; there is nothing left to reduce."
         return make.as_planned(reason, alarmed=alarm(diary))
-    today = bring_up(question, plan, run, found.posterior.mode, look, diary.today)
-    return _decided(make, today)
+    return _decided(make, lambda: bring_up(question, plan, run, found.posterior.mode, look, diary.today))
 
 
-def _decided(make: "_Answer", today: Today) -> Decision:
+def _decided(make: "_Answer", today_of: Callable[[], Today]) -> Decision:
+    """The decision by the four rules; the draws are brought up to today only where a plan is searched."""
     rules = rule_values()
     question, diary, above = make.question, make.update.diary, shares_above(make.question, make.look)
     said = f"{person_text(make.update)} {shares_text(question, above)}"
     if alarm(diary):
-        rest = search_or_postpone(today, question.quantile, int(rules["hold"]))
+        rest = search_or_postpone(today_of(), question.quantile, int(rules["hold"]))
         reason = f"The last score, {last_score(diary):.0f} of 100, is at or above the alarm line of {rules['alarm']:.0f}."
         return make.changed("hold", f"{reason} {said}", rest)
     if above["after"] > worsened(accepted(question, above["before"]), rules["evidence"]):
-        return _eased(make, today, said)
+        return _eased(make, today_of(), said)
     against = obstacle(question, make.update, make.look)
     if against:
         return make.as_planned(f"{said} {against}")
-    rest = search(today, max(question.quantile, rules["confident"]))
-    earlier = make.plan.days_to_zero - today.day - rest.plan.days_to_zero if rest else 0
+    rest = search(today_of(), max(question.quantile, rules["confident"]))
+    earlier = make.plan.days_to_zero - diary.today - rest.plan.days_to_zero if rest else 0
     if rest is None or earlier < rules["gain"] * WEEK_DAYS:
         return make.as_planned(f"{said} No plan under the cap for {rules['confident']:.0%} of the draws is much shorter.")
     return make.changed("faster", f"{said} A plan that {rules['confident']:.0%} of the draws bear ends earlier.", rest)
@@ -169,7 +169,7 @@ class _Answer:
 
     def changed(self, decision: str, reason: str, rest: Rest) -> Decision:
         today = self.update.diary.today
-        steps = joined(self.plan, today, rest.plan)
+        steps = joined(self.plan, today, rest.plan, note="hold" if decision == "hold" else "")
         scores = len(self.update.diary.observed)
         made: dict[str, Any] = {**self.plan.made_with, "diary": f"{decision} from day {today} on, after {scores} scores"}
         kept = tuple(note for note in self.plan.notes if not note.startswith("diary: "))

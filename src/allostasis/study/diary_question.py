@@ -34,6 +34,7 @@ def question_of(
     cap: float | int | None = None,
     quantile: float | int | None = None,
     preset: str | None = None,
+    always_mg: float | int | None = None,
     products: Sequence[Product] | None = None,
     patient: Patient | None = None,
     beside: Sequence[Steady] = (),
@@ -49,6 +50,7 @@ def question_of(
         quantile: share of what is known of the person that stays under the cap; that of the plan, or the median where it was
             made for the typical person.
         preset: ceiling of a guideline, any but "none"; "asam" where the plan has none.
+        always_mg: fall per window that the ceiling always allows [mg], as `limits` takes it; a plan does not say.
         products: what the pharmacy has; what the plan names.
         patient: who; a plan does not say.
         beside: other drugs that are taken unchanged; a plan does not say.
@@ -83,6 +85,7 @@ def question_of(
         drug, dose, _times(plan), days, tuple(products) if products else _products(plan), patient or Patient(), tuple(beside),
         cap=cap if cap is not None else _number(CAP_TEXT, said.get("cap", ""), CAP),
         quantile=quantile if quantile is not None else _quantile(said), preset=CEILING if ceiling == "none" else ceiling,
+        always_mg=always_mg,
         period_days=int(_number(PERIOD, said.get("rule", ""), PERIOD_DAYS)), virtual_patients=int(own[1]) if own else 0,
         seed=int(own[2]) if own else 0, allow_above_label=True, model=dict(model or {}), exact="never",
     )  # fmt: skip

@@ -27,7 +27,7 @@ def shares_above(question: Question, look: Outlook) -> dict[str, float]:
     return {"before": float(np.mean(look.prior_peaks > line)), "after": float(np.mean(look.posterior_peaks > line))}
 
 
-def accepted(question: Question, before: float) -> float:
+def accepted(question: Question, before: float | int) -> float:
     """Share of draws above the cap that the plan accepts.
 
     A plan for virtual patients accepts 1 - quantile; one that lies close under its cap for the typical person leaves about half
@@ -36,7 +36,7 @@ def accepted(question: Question, before: float) -> float:
     return min(max(1 - question.quantile, before), 1 / 2)
 
 
-def worsened(share: float, evidence: float) -> float:
+def worsened(share: float | int, evidence: float | int) -> float:
     """A share whose odds are multiplied.
 
     >>> round(worsened(0.5, 2), 3), round(worsened(0.1, 2), 3)

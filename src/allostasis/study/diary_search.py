@@ -189,13 +189,20 @@ def shifted(steps: Sequence[Step], days: int) -> tuple[Step, ...]:
     return tuple(replace(step, start_day=step.start_day + days) for step in steps)
 
 
-def joined(plan: Plan, day: int, rest: Plan) -> tuple[Step, ...]:
-    """Steps of a plan up to a day as they were, and another from there on; a dose that goes on stays one step."""
+def joined(plan: Plan, day: int, rest: Plan, note: str = "") -> tuple[Step, ...]:
+    """Steps of a plan up to a day as they were, and another from there on; a dose that goes on stays one step.
+
+    Args:
+        plan: the old plan.
+        day: from which the other one is taken.
+        rest: the other one, its day 0 that day.
+        note: of the dose that goes on; that of its step when left out.
+    """
     past = [step for step in plan.steps if step.start_day < day]
     past[-1] = replace(past[-1], days=day - past[-1].start_day)
     first, *others = shifted(rest.steps, day)
     if first.mg_per_day == past[-1].mg_per_day and first.intakes == past[-1].intakes:
-        past[-1] = replace(past[-1], days=past[-1].days + first.days, note=first.note or past[-1].note)
+        past[-1] = replace(past[-1], days=past[-1].days + first.days, note=note or past[-1].note)
         return (*past, *others)
     return (*past, first, *others)
 

@@ -8,15 +8,14 @@ person is simulated.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float
-from scipy.interpolate import RegularGridInterpolator
+from scipy.interpolate import CubicSpline
 
 from allostasis.clinic.diary import WEEK_DAYS
 from allostasis.clinic.taper.forecast import IMBALANCE
-from allostasis.study.diary_person import OF_THE_RUN, prior_sd
+from allostasis.study.diary_person import prior_sd
 from allostasis.study.diary_run import PersonRun
 from allostasis.study.diary_score import anchored_drives
 
@@ -44,18 +43,21 @@ class PersonTable:
 
     def read_drives(self, rows: Sequence[int]) -> Read:
         """The drives of people on days that are chosen by index into the series."""
-        read = self._spline(self.drives[:, :, list(rows)])
-        return lambda person: np.maximum(read(person), 0.0)
+        chosen = self.drives[:, :, list(rows)]
+        return lambda person: np.maximum(self._read(chosen, person), 0.0)
 
-    @cached_property
-    def read_imbalance(self) -> Read:
+    def read_imbalance(self, person: Float[np.ndarray, "people numbers"]) -> Float[np.ndarray, "people days"]:
         """The imbalance of people on every day."""
-        return self._spline(self.imbalance)
+        return self._read(self.imbalance, person)
 
-    def _spline(self, values: np.ndarray) -> Read:
-        spline = RegularGridInterpolator(self.axes, values, method="cubic")
-        low, high = (np.array([axis[end] for axis in self.axes]) for end in (0, -1))
-        return lambda person: np.asarray(spline(np.clip(person[:, : len(OF_THE_RUN)], low[None], high[None])))
+    def _read(self, values: np.ndarray, person: np.ndarray) -> np.ndarray:
+        """A bicubic spline is linear in the values at its nodes: their weights are those of one spline per axis."""
+        weights = [
+            CubicSpline(axis, np.eye(len(axis)))(np.clip(numbers, axis[0], axis[-1]))
+            for axis, numbers in zip(self.axes, person.T, strict=False)
+        ]
+        nodes = (weights[0][:, :, None] * weights[1][:, None, :]).reshape(len(person), -1)
+        return (nodes @ values.reshape(nodes.shape[1], -1)).reshape(len(person), *values.shape[2:])
 
 
 def person_table(run: PersonRun) -> PersonTable:
