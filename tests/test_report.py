@@ -256,7 +256,7 @@ def test_every_example_runs_and_is_reported(path, tmp_path):
 
 
 def test_resedation_is_told():
-    case = load_case(next(path for path in EXAMPLES if "flumazenil" in path.stem))
+    case = load_case(next(path for path in EXAMPLES if "resedation" in path.stem))
     short = case.model_copy(update={"horizon": "5 h", "arm": case.arm[:2]})
     text = unescape(html_of(clinic.simulate(short)))
     assert "Sedation comes back in 1 of 2 arms" in text
