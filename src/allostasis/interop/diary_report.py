@@ -148,7 +148,7 @@ def diary_svg(decision: Decision) -> str:
     axis = Axis("day of the plan", 0, last)
     return chart(
         [
-            Panel("Withdrawal score", axis, Axis("points of 100", 0, min(TOP, max(1.1 * high, 10))), scores),
+            Panel("Withdrawal score, forecast under the old plan", axis, Axis("points of 100", 0, min(TOP, max(1.1 * high, 10))), scores),
             Panel(f"Daily dose of {drug}", axis, Axis("mg", 0, max(1.1 * top, 1)), doses),
         ],
         f"Weekly withdrawal scores and daily doses; decision on day {decision.today}: {decision.decision}",
