@@ -145,10 +145,10 @@ def diary_svg(decision: Decision) -> str:
         if name == "new plan" or decision.rest is not None
     ]
     top = max(float(mg) for series in doses for mg in series.y)
-    axis = Axis("day of the plan", 0, last)
+    axis, score = Axis("day of the plan", 0, last), Axis("points of 100", 0, min(TOP, max(1.1 * high, 10)))
     return chart(
         [
-            Panel("Withdrawal score, forecast under the old plan", axis, Axis("points of 100", 0, min(TOP, max(1.1 * high, 10))), scores),
+            Panel("Withdrawal score, forecast under the old plan", axis, score, scores),
             Panel(f"Daily dose of {drug}", axis, Axis("mg", 0, max(1.1 * top, 1)), doses),
         ],
         f"Weekly withdrawal scores and daily doses; decision on day {decision.today}: {decision.decision}",
