@@ -59,8 +59,8 @@ def test_without_dynamin_a_seizure_moves_nothing_inwards(trafficking):
 
 def test_both_clocks_have_the_same_steady_state(trafficking):
     chronic = {k: v for k, v in inputs(0.3).items() if k in ("phosphatase_drive", "synthesis")}
-    slow = settle(ReceptorTrafficking(), trafficking, chronic, 1500, step=0.5)
-    fast = settle(AcuteReceptorTrafficking(), trafficking, inputs(0.3), 1500, step=0.1)
+    slow = settle(ReceptorTrafficking(), trafficking, chronic, 900, step=2.0)
+    fast = settle(AcuteReceptorTrafficking(), trafficking, inputs(0.3), 900, step=0.5)
     for port in ("surface", "total"):
         np.testing.assert_allclose([float(v) for v in fast[port]], [float(v) for v in slow[port]], rtol=1e-6)
 

@@ -91,6 +91,7 @@ def test_refused_runs(text, error, match):
         simulate(case(text))
 
 
+@pytest.mark.slow
 def test_check_follows_lag_and_f():
     question = case("event lorazepam 2 mg po at 0 h, lag 1 h, available 0.5; event lorazepam 2 mg po at 30 h", "3 d")
     found = check(question, simulate(question))

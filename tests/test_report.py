@@ -241,7 +241,15 @@ def test_there_are_examples():
     assert {path.stem for path in EXAMPLES} >= {"lorazepam_stop_or_taper", "flumazenil_overdose_resedation"}
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+LONG = ("alcohol_symptom_triggered", "alcohol_loading")
+"""Examples whose steps of minutes take half a minute; tests/test_protocols.py runs them in short."""
+
+
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(p, marks=pytest.mark.slow) if p.stem in LONG else p for p in EXAMPLES],
+    ids=lambda path: path.stem,
+)
 def test_every_example_runs_and_is_reported(path, tmp_path):
     case = load_case(path)
     assert len(case.description) > 100
