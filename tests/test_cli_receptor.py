@@ -16,6 +16,7 @@ from allostasis.receptor.dwell import open_times, opening_frequency
 from allostasis.receptor.gating import kinetics
 from allostasis.receptor.modulator import Modulator
 from allostasis.report import receptor_figures
+from allostasis.report.figure_command import write_figures
 from allostasis.report.log_axis import log_axis
 
 ROOT = Path(__file__).parents[1]
@@ -269,7 +270,7 @@ def test_figures_of_the_pages_are_there_and_made_by_the_command(tmp_path):
     for name in receptor_figures.FIGURES:
         assert f"(images/{name}.svg)" in pages
         assert (ROOT / "docs" / "images" / f"{name}.svg").is_file()
-    (path,) = receptor_figures.write_figures(tmp_path, ("receptor_dmcm",))
+    (path,) = write_figures(receptor_figures.FIGURES, tmp_path, ("receptor_dmcm",))
     drawing = ElementTree.fromstring(path.read_text(encoding="utf-8"))
     lines = drawing.findall("{http://www.w3.org/2000/svg}polyline")
     assert len(lines) == 3

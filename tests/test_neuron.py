@@ -29,6 +29,7 @@ from allostasis.clinic.neuron_firing import critical_at_chloride, fire_neuron
 from allostasis.clinic.neuron_scenes import NeuronRun, chloride_of, gaba_reversal, simulate_neuron
 from allostasis.quantity import InputError
 from allostasis.report import neuron_figures
+from allostasis.report.figure_command import write_figures
 
 ROOT = Path(__file__).parents[1]
 NEURON, NOISE, QUIET = SpikingNeuron.from_library(), ConductanceNoise.from_library(), ConductanceNoise.none()
@@ -519,7 +520,7 @@ def test_figures_of_the_page_are_there_and_made_by_the_command(tmp_path):
         assert f"(images/{name}.svg)" in page
         assert f"neuron_figures {name}`" in page
         assert (ROOT / "docs" / "images" / f"{name}.svg").is_file()
-    (path,) = neuron_figures.write_figures(tmp_path, ("neuron_critical",))
+    (path,) = write_figures(neuron_figures.FIGURES, tmp_path, ("neuron_critical",))
     drawing = ElementTree.fromstring(path.read_text(encoding="utf-8"))
     lines = drawing.findall("{http://www.w3.org/2000/svg}polyline")
     assert len(lines) == 3

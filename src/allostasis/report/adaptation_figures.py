@@ -1,18 +1,16 @@
 """The figures of the page about adaptation: `python -m allostasis.report.adaptation_figures --out docs/images`."""
 
-import argparse
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 
 from allostasis.clinic import simulate
 from allostasis.clinic.effects import EFFECTS
 from allostasis.clinic.symptoms import CLUSTERS
 from allostasis.clinic.tolerance import tolerance
 from allostasis.drawing.chart import Axis, Panel, Series, chart
+from allostasis.report.figure_command import command
 from allostasis.simulation import parse_case
 
-FOLDER = Path("docs/images")
 USE, SHOWN = 180, 300
 """Days of use, and days that a figure shows."""
 STOP = {"lorazepam": "lorazepam 1 mg po bid", "diazepam": "diazepam 10 mg po bid"}
@@ -90,18 +88,5 @@ FIGURES: dict[str, Callable[[], str]] = {
 }  # fmt: skip
 
 
-def main() -> None:
-    """Write the figures, or those that are named."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*FIGURES, []], help="figures; all when left out")
-    parser.add_argument("--out", type=Path, default=FOLDER)
-    options = parser.parse_args()
-    options.out.mkdir(parents=True, exist_ok=True)
-    for name in options.names or FIGURES:
-        path = options.out / f"{name}.svg"
-        path.write_text(FIGURES[name]() + "\n", encoding="utf-8")
-        print(path)
-
-
 if __name__ == "__main__":
-    main()
+    command(FIGURES, __doc__)

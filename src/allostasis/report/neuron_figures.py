@@ -1,9 +1,7 @@
 """The figures of the page about one neuron: `python -m allostasis.report.neuron_figures --out docs/images`."""
 
-import argparse
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 
@@ -22,9 +20,9 @@ from allostasis.circuit.voltage_trace import voltage_trace
 from allostasis.clinic.neuron_firing import CHLORIDE, SETTLE, SWEEP, USUAL, critical_at_chloride
 from allostasis.clinic.neuron_scenes import DAY, simulate_neuron
 from allostasis.drawing.chart import Axis, Panel, Series, chart
+from allostasis.report.figure_command import command
 from allostasis.report.neuron_words import rate_words, signed
 
-FOLDER = Path("docs/images")
 SEED, SHARE, SHOWN = 1, 0.5, 1000.0
 """Seed of the noise; share of adaptation that is loss of inhibition in the sweep; length of the traces [ms]."""
 REGIMENS = ("lorazepam 2 mg po tid for 60 d", "diazepam 10 mg po bid for 60 d")
@@ -134,30 +132,5 @@ FIGURES: dict[str, Callable[[], str]] = {
 """Figure by the name of its file."""
 
 
-def write_figures(folder: str | Path, names: tuple[str, ...] = ()) -> list[Path]:
-    """Write the figures, or those named, as SVG files."""
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name in names or tuple(FIGURES):
-        path = folder / f"{name}.svg"
-        path.write_text(FIGURES[name]() + "\n", encoding="utf-8")
-        written.append(path)
-    return written
-
-
-def main() -> None:
-    """Write the figures from the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, default=FOLDER, help="folder to write into")
-    parser.add_argument("names", nargs="*", help="which figures; all by default: " + ", ".join(FIGURES))
-    options = parser.parse_args()
-    for name in options.names:
-        if name not in FIGURES:
-            parser.error(f"no figure {name!r}; there are {', '.join(FIGURES)}")
-    for path in write_figures(options.out, tuple(options.names)):
-        print(path)
-
-
 if __name__ == "__main__":
-    main()
+    command(FIGURES, __doc__)

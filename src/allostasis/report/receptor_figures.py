@@ -1,8 +1,6 @@
 """The figures of the pages about the receptor: `python -m allostasis.report.receptor_figures --out docs/images`."""
 
-import argparse
 from collections.abc import Callable
-from pathlib import Path
 
 import jax.numpy as jnp
 import numpy as np
@@ -12,6 +10,7 @@ from allostasis.receptor.constants import RECEPTORS
 from allostasis.receptor.curve_shape import model_curve
 from allostasis.receptor.curves import concentration_response, ec_fraction_gaba, potentiation_percent
 from allostasis.receptor.schild import schild
+from allostasis.report.figure_command import command
 from allostasis.report.gating_figures import GATING
 
 PHASIC = 5.0
@@ -147,30 +146,5 @@ FIGURES = EQUILIBRIUM | GATING
 """Figure by the name of its file."""
 
 
-def write_figures(folder: str | Path, names: tuple[str, ...] = ()) -> list[Path]:
-    """Write the figures, or those named, as SVG files."""
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name in names or tuple(FIGURES):
-        path = folder / f"{name}.svg"
-        path.write_text(FIGURES[name]() + "\n", encoding="utf-8")
-        written.append(path)
-    return written
-
-
-def main() -> None:
-    """Write the figures from the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, required=True, help="folder to write into")
-    parser.add_argument("names", nargs="*", help="which figures; all by default: " + ", ".join(FIGURES))
-    options = parser.parse_args()
-    for name in options.names:
-        if name not in FIGURES:
-            parser.error(f"no figure {name!r}; there are {', '.join(FIGURES)}")
-    for path in write_figures(options.out, tuple(options.names)):
-        print(path)
-
-
 if __name__ == "__main__":
-    main()
+    command(FIGURES, __doc__)
