@@ -13,8 +13,8 @@ LOG_IMBALANCE = Port("log_imbalance", "1", "log excitation over inhibition again
 """The acute H: the unit in which the chronic clock has its seizure threshold."""
 EXCITATION = Port("excitation", "1", "excitatory synaptic strength over naive")
 INHIBITION = Port("inhibition", "1", "inhibitory synaptic strength over naive")
-INHIBITION_FAST = Port("inhibition_fast", "1", "fast somatic (alpha1-rich) inhibition over naive, without driving force")
-INHIBITION_SLOW = Port("inhibition_slow", "1", "slow dendritic (alpha2-, alpha5-rich) inhibition over naive, without driving force")
+INHIBITION_FAST = Port("inhibition_fast", "1", "fast somatic (alpha1-rich) inhibition over naive")
+INHIBITION_SLOW = Port("inhibition_slow", "1", "slow dendritic (alpha2-, alpha5-rich) inhibition over naive")
 DRIVING_FORCE = Port("driving_force", "1", "driving force of chloride over naive")
 EEG_POWER = Port("eeg_power", "1", "EEG power over baseline")
 
