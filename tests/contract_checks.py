@@ -22,7 +22,7 @@ BASELINE = {
     "kindling": ZERO, "alcohol_excitation": ZERO, "symptom_cluster": ZERO, "set_point": ZERO,
     "working_receptors": ONE, "excitation": ONE, "log_adaptation": ZERO, "adaptation_fast": ZERO, "adaptation_slow": ZERO,
     "imbalance": ZERO, "effect": ZERO, "withdrawal_score": ZERO,
-    "activity": ZERO, "log_imbalance": ZERO, "inhibition": ONE, "inhibition_fast": ONE, "inhibition_slow": ONE,
+    "activity": ZERO, "calcium": ZERO, "log_imbalance": ZERO, "inhibition": ONE, "inhibition_fast": ONE, "inhibition_slow": ONE,
     "driving_force": ONE, "eeg_power": ONE, "kcc2": ONE, "delta_surface": ONE, "tnf_alpha": ZERO, "il_1_beta": ZERO,
     "glutamate": ONE, "d_serine": ONE, "gaba_supply": ONE, "gaba_ambient": ONE, "adenosine": ZERO, "il_1_gaba": ONE,
     "il_1_nmda": ONE, "nmda_available": ONE, "ampa_available": ONE, "nav_available": ONE, "release": ONE,

@@ -44,7 +44,7 @@ def settle(submodel, parameters, inputs, hours, step=1 / 1200):
 
 def inputs(drive=0.0, activity=0.0, tnf=0.0):
     n = len(SUBTYPES)
-    return {"phosphatase_drive": (drive,) * n, "synthesis": (1.0,) * n, "activity": activity, "tnf_alpha": tnf}
+    return {"phosphatase_drive": (drive,) * n, "synthesis": (1.0,) * n, "calcium": activity, "tnf_alpha": tnf}
 
 
 def test_an_hour_of_status_epilepticus_halves_the_surface(trafficking):

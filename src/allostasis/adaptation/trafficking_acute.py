@@ -9,11 +9,10 @@ from allostasis.adaptation import phosphatase, trafficking
 from allostasis.adaptation.endocytosis import endocytosis
 from allostasis.adaptation.subunit_switch import SYNTHESIS
 from allostasis.adaptation.trafficking import SURFACE, TOTAL, naive_endosome
+from allostasis.model.acute_ports import CALCIUM, TNF
 from allostasis.model.contract import AbstractRelaxation, Example, Port, State, Values
 from allostasis.model.subtypes import SUBTYPES
 
-ACTIVITY = Port("activity", "1", "seizure activity, 0 to 1")
-TNF = Port("tnf_alpha", "1", "tumour necrosis factor alpha above naive")
 _A1 = SUBTYPES.index("a1")
 
 
@@ -34,7 +33,7 @@ class AcuteReceptorTrafficking(AbstractRelaxation):
 
     @property
     def inputs(self) -> tuple[Port, ...]:
-        return (phosphatase.OUTPUT, SYNTHESIS, ACTIVITY, TNF)
+        return (phosphatase.OUTPUT, SYNTHESIS, CALCIUM, TNF)
 
     @property
     def feedthrough(self) -> tuple[str, ...]:
@@ -55,7 +54,7 @@ class AcuteReceptorTrafficking(AbstractRelaxation):
         for k, d, synthesis, sorting in zip(
             SUBTYPES, inputs["phosphatase_drive"], inputs["synthesis"], prepared["sorting"], strict=True
         ):
-            phi = endocytosis(d, inputs["activity"], inputs["tnf_alpha"], alpha1, prepared)
+            phi = endocytosis(d, inputs["calcium"], inputs["tnf_alpha"], alpha1, prepared)
             s, e = state[f"surface_{k}"], state[f"endosome_{k}"]
             result[f"surface_{k}"] = made * synthesis + prepared["k_rec"] * e - prepared["k_end"] * (phi - 1) * s
             result[f"endosome_{k}"] = prepared["k_end"] * phi * s - prepared["k_deg"] * sorting * d * e
@@ -75,7 +74,7 @@ class AcuteReceptorTrafficking(AbstractRelaxation):
     def example(cls) -> Example:
         one, n = jnp.ones(3), len(SUBTYPES)  # structural: three lanes
         drug = {
-            "phosphatase_drive": (0.2 * one,) * n, "synthesis": (one,) * n, "activity": 0.5 * one, "tnf_alpha": 0.1 * one,
+            "phosphatase_drive": (0.2 * one,) * n, "synthesis": (one,) * n, "calcium": 0.5 * one, "tnf_alpha": 0.1 * one,
         }  # structural: some drive  # fmt: skip
-        rest = {"phosphatase_drive": (0 * one,) * n, "activity": 0 * one, "tnf_alpha": 0 * one}
+        rest = {"phosphatase_drive": (0 * one,) * n, "calcium": 0 * one, "tnf_alpha": 0 * one}
         return Example(cls(), trafficking.EXAMPLE, drug, drug | rest)

@@ -9,6 +9,8 @@ from allostasis.model.contract import Port
 
 ACTIVITY = Port("activity", "1", "seizure activity, 0 to 1")
 """The state of the circuit; everything that a seizure does to receptors, glia and chloride goes through it."""
+CALCIUM = Port("calcium", "1", "calcium that a seizure lets into neurones, 0 to 1")
+"""What drives trafficking: activity, as far as NMDA receptors let calcium in."""
 LOG_IMBALANCE = Port("log_imbalance", "1", "log excitation over inhibition against the naive brain, H")
 """The acute H: the unit in which the chronic clock has its seizure threshold."""
 EXCITATION = Port("excitation", "1", "excitatory synaptic strength over naive")
