@@ -19,7 +19,8 @@ _A1 = SUBTYPES.index("a1")
 class AcuteReceptorTrafficking(AbstractRelaxation):
     """Surface and endosomal receptors of each subtype, both over the naive surface number.
 
-    Parameters: those of `ReceptorTrafficking`. A test holds the steady states of both closures to each other.
+    Parameters: those of `ReceptorTrafficking`, and optionally ``handed`` (tuple over subtypes): receptors over naive with which
+    the chronic clock hands over. A test holds the steady states of both closures to each other.
     """
 
     @property
@@ -65,7 +66,9 @@ class AcuteReceptorTrafficking(AbstractRelaxation):
         return tuple((state[f"surface_{k}"] + state[f"endosome_{k}"]) / naive for k in SUBTYPES)
 
     def initial(self, prepared: Values) -> dict:
-        return {f"surface_{k}": 1.0 for k in SUBTYPES} | {f"endosome_{k}": naive_endosome(prepared) for k in SUBTYPES}
+        handed = prepared.get("handed", (1.0,) * len(SUBTYPES))
+        surface = {f"surface_{k}": h for k, h in zip(SUBTYPES, handed, strict=True)}
+        return surface | {f"endosome_{k}": h * naive_endosome(prepared) for k, h in zip(SUBTYPES, handed, strict=True)}
 
     def readout(self, time, state: Values, inputs: Values, prepared: Values) -> dict:
         return {"surface": tuple(state[f"surface_{k}"] for k in SUBTYPES), "total": self._totals(state, prepared)}

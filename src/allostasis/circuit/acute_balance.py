@@ -13,7 +13,7 @@ E_GABA = Port("e_gaba", "mV", "reversal potential of the GABA-A current")
 class AcuteBalance(AbstractAlgebraic):
     """Excitation, inhibition and H = ln E - ln I of the acute clock; the naive brain is 1, 1 and 0.
 
-        r_k  = surface_k (1 + u_k (m_k - 1))                                    receptors of subtype k, with what drugs make of them
+        r_k  = surface_k (1 + u_k (m_k - 1))                            receptors of subtype k, with what drugs make of them
         P    = il_1_gaba gaba_supply gaba_synthesis sum_k w_k r_k               phasic conductance
         T    = gaba_ambient [(1 - d) surface_a5 (1 + u_a5 (t_a5 - 1)) + d delta_surface t_delta]        tonic conductance
         D    = (V_spike - E_GABA) / (V_spike - E_GABA,naive)                    driving force of chloride

@@ -7,13 +7,14 @@ from allostasis.model.contract import AbstractAlgebraic, Example, Port, Values
 
 
 class SeizureCalcium(AbstractAlgebraic):
-    """Calcium = A (1 - d + d nmda_available).
+    """Calcium = q A (1 - d + d nmda_available).
 
-    A: seizure activity; d: share that enters through NMDA receptors. So an NMDA blocker stops most of the loss of GABA-A
-    receptors, the insertion of glutamate receptors and the loss of KCC2, although the seizure goes on (calcineurin and the loss
-    of alpha2 receptors depend on NMDA receptors; MK-801 blocks the insertion of GluA1).
+    A: seizure activity; q: how hard it drives the neurones, of the strongest; d: share that enters through NMDA receptors. So an
+    NMDA blocker stops most of the loss of GABA-A receptors, the insertion of glutamate receptors and the loss of KCC2, although
+    the seizure goes on (calcineurin and the loss of alpha2 receptors depend on NMDA receptors; MK-801 blocks the insertion of
+    GluA1).
 
-    Parameters: ``nmda_dependence`` d [1].
+    Parameters: ``nmda_dependence`` d, ``intensity`` q [1].
     """
 
     @property
@@ -30,11 +31,11 @@ class SeizureCalcium(AbstractAlgebraic):
 
     def readout(self, time, state: Values, inputs: Values, prepared: Values) -> dict:
         dependence = prepared["nmda_dependence"]
-        return {"calcium": inputs["activity"] * (1 - dependence * (1 - inputs["nmda_available"]))}
+        return {"calcium": prepared["intensity"] * inputs["activity"] * (1 - dependence * (1 - inputs["nmda_available"]))}
 
     @classmethod
     def example(cls) -> Example:
         one = jnp.ones(3)  # structural: three lanes
         rest = {"activity": 0 * one, "nmda_available": one}
         seizure = {"activity": 0.9 * one, "nmda_available": 0.5 * one}  # structural: a seizure under ketamine
-        return Example(cls(), {"nmda_dependence": 0.7}, seizure, rest)  # structural: for the contract battery
+        return Example(cls(), {"nmda_dependence": 0.7, "intensity": 0.8}, seizure, rest)  # structural: for the contract battery

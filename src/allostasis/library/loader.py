@@ -17,6 +17,7 @@ SETS = (
     "adaptation",
     "circuit",
     "neuron",
+    "network",
     "clinic",
     "patient",
     "minimal_neuroadaptation",
@@ -34,6 +35,9 @@ SETS = (
     "genotype",
     "taper",
     "diary",
+    "glia",
+    "seizure",
+    "drug_resistance",
 )
 BESIDE = ("bibliography.toml", "aliases.csv")
 LOOKED_FOR = "drugs/NAME.toml, bibliography.toml or aliases.csv"
