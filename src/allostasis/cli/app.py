@@ -9,9 +9,11 @@ from allostasis.cli import receptor as _receptor  # noqa: F401 registers its com
 from allostasis.cli import receptor_profile as _receptor_profile  # noqa: F401 registers its command
 from allostasis.cli.circuit import circuits
 from allostasis.cli.console import show_error
+from allostasis.cli.explain import explain
 from allostasis.cli.nca import nca
 from allostasis.cli.options import Library, Out, Overwrite, lay
 from allostasis.cli.receptor_app import receptors
+from allostasis.cli.resistance import resistance
 
 app = typer.Typer(
     name="allostasis",
@@ -102,6 +104,8 @@ def validate(
 
 
 app.command()(nca)
+app.command()(resistance)
+app.command()(explain)
 
 
 @drugs.command("list")
