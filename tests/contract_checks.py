@@ -27,6 +27,8 @@ BASELINE = {
     "glutamate": ONE, "d_serine": ONE, "gaba_supply": ONE, "gaba_ambient": ONE, "adenosine": ZERO, "il_1_gaba": ONE,
     "il_1_nmda": ONE, "nmda_available": ONE, "ampa_available": ONE, "nav_available": ONE, "release": ONE,
     "gaba_synthesis": ONE, "t_type_available": ONE, "gaba_conductance": ONE, "membrane_potential": "membrane_potential",
+    "a1_signal": ZERO, "reactive_astrocytes": ZERO, "astrocyte_calcium": ZERO, "astrocytic_cytokines": ZERO,
+    "reactive_oxygen": ZERO, "glutamate_uptake": ONE, "glutamine_synthetase": ONE, "astrocyte_glutamate": ONE, "atp": ZERO,
     "chloride": "chloride_rest", "e_chloride": None, "e_gaba": None, "minimal_log_gain": ZERO, "minimal_imbalance": ZERO,
 }  # fmt: skip
 """Value of every port without drug: a number, a parameter by name, or None where it follows from several.

@@ -17,6 +17,7 @@ SETS = (
     "adaptation",
     "circuit",
     "neuron",
+    "thalamocortical",
     "network",
     "clinic",
     "patient",
@@ -35,9 +36,13 @@ SETS = (
     "genotype",
     "taper",
     "diary",
+    "drug_targets",
+    "rat_exposure",
     "glia",
     "seizure",
     "drug_resistance",
+    "interventions",
+    "intervention_sizes",
 )
 BESIDE = ("bibliography.toml", "aliases.csv")
 LOOKED_FOR = "drugs/NAME.toml, bibliography.toml or aliases.csv"

@@ -23,6 +23,17 @@ TABLES: dict[str, tuple[str, ...]] = {
     "taper_examples": (
         "schedule", "step", "start_week", "weeks", "drug", "dose", "unit", "morning_mg", "night_mg", "source", "status", "note",
     ),
+    "interventions": (
+        "name", "title", "kind", "section", "seed_terms", "mechanism", "measure", "effect", "control", "unit", "population",
+        "species", "grade", "verdict", "drugs", "example_regimen", "source", "status", "conflict",
+    ),
+    "intervention_levers": (
+        "therapy", "lever", "operation", "size", "low", "high", "onset_h", "offset_h", "species", "source", "kind", "status",
+        "note",
+    ),
+    "cytokine_signs": (
+        "cytokine", "target", "sign", "finding", "preparation", "option", "source", "status", "note",
+    ),
 }  # fmt: skip
 """Tables by name, with their columns in order."""
 

@@ -1,0 +1,25 @@
+"""Glia and inflammation: what a seizure does to astrocytes and microglia, and what they do to synapses.
+
+One mechanism a file, each a submodel of relaxing states that runs on the acute clock (3 s) and on the chronic one (30 min): on
+the chronic clock the port ``activity`` is the share of time in seizure. The null variant of each is `Unchanged`.
+"""
+
+from allostasis.adaptation.glia.adenosine import SeizureAdenosine
+from allostasis.adaptation.glia.ambient_gaba import AmbientGaba
+from allostasis.adaptation.glia.astrocytes import ReactiveAstrocytes
+from allostasis.adaptation.glia.gliotransmission import Gliotransmission
+from allostasis.adaptation.glia.glutamate import AstrocyticGlutamate
+from allostasis.adaptation.glia.glutamine_synthetase import GlutamineSynthetase
+from allostasis.adaptation.glia.interleukin import InterleukinAtReceptors
+from allostasis.adaptation.glia.microglia import Microglia
+
+__all__ = [
+    "AmbientGaba",
+    "AstrocyticGlutamate",
+    "Gliotransmission",
+    "GlutamineSynthetase",
+    "InterleukinAtReceptors",
+    "Microglia",
+    "ReactiveAstrocytes",
+    "SeizureAdenosine",
+]

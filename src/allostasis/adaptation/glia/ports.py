@@ -1,0 +1,13 @@
+"""Ports that the submodels of glia give each other; those that the circuit takes too stand in `model.acute_ports`."""
+
+from allostasis.model.contract import Port
+
+A1_SIGNAL = Port("a1_signal", "1", "microglial signal that makes astrocytes reactive, 0 to 1")
+REACTIVE_ASTROCYTES = Port("reactive_astrocytes", "1", "share of astrocytes in the A1 reactive state")
+ASTROCYTE_CALCIUM = Port("astrocyte_calcium", "1", "IP3R2 calcium hyperactivity of reactive astrocytes, 0 to 1")
+ASTROCYTIC_CYTOKINES = Port("astrocytic_cytokines", "1", "cytokine production that reactive astrocytes call for")
+REACTIVE_OXYGEN = Port("reactive_oxygen", "1", "reactive oxygen that reactive astrocytes make, 0 to 1")
+GLUTAMATE_UPTAKE = Port("glutamate_uptake", "1", "uptake of glutamate by astrocytes over naive")
+GLUTAMINE_SYNTHETASE = Port("glutamine_synthetase", "1", "activity of glutamine synthetase over naive")
+ASTROCYTE_GLUTAMATE = Port("astrocyte_glutamate", "1", "glutamate inside astrocytes over naive")
+ATP = Port("atp", "1", "extracellular ATP above naive")
