@@ -23,7 +23,7 @@ from allostasis.model import (
 )
 from contract_checks import BASELINE, CHECKS, LANES, naive
 
-ROOMS = ("exposure", "receptor", "adaptation", "circuit", "clinic")
+ROOMS = ("exposure", "receptor", "drug_targets", "adaptation", "circuit", "clinic")
 
 
 def submodels() -> list[type]:

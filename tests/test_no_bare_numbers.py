@@ -15,7 +15,7 @@ import pytest
 
 import allostasis
 
-ROOMS = ("exposure", "receptor", "adaptation", "circuit", "clinic")
+ROOMS = ("exposure", "receptor", "drug_targets", "adaptation", "circuit", "clinic")
 ALLOWED = (0, 1, 2)
 SOURCE = Path(allostasis.__file__).parent
 REASON = re.compile(r"#\s*structural:\s*\S+")

@@ -8,7 +8,7 @@ import numpy as np
 
 from allostasis.exposure import variation as varying
 from allostasis.exposure.efflux import BRAIN_ACCESS
-from allostasis.exposure.variation import Variation
+from allostasis.exposure.variation import PLASMA_BINDING, Variation
 from allostasis.model.arrays import namespace
 from allostasis.model.contract import AbstractLinear, Example, Port, State, Values
 from allostasis.quantity.errors import InputError, UnknownNameError
@@ -64,6 +64,10 @@ class CompartmentModel(AbstractLinear):
         d depot /dt      = - ka depot
         d central /dt    = ka F depot - (CL + Q2 + Q3)/V1 central + Q2/V2 p2 + Q3/V3 p3 + formation from parents
         d brain /dt      = ke0 (Kp,uu fu C - brain)          [nM], an effect compartment that takes no mass
+
+    Where plasma binding saturates, brain follows the total concentration (Kp,uu fu = 1 in that line), and the port gives
+    Kp,uu U(brain), U what the binding leaves unbound of it: the lag stays linear, and at equilibrium unbound brain is Kp,uu times
+    unbound plasma.
 
     Parameters, per moiety "m": ``m.CL``, ``m.V1`` (``m.Q2``, ``m.V2``, ``m.Q3``, ``m.V3``), ``m.molar_mass`` [g/mol],
     ``m.fraction.<metabolite>`` [1], ``m.fu_plasma``, ``m.Kp_uu`` [1], ``m.ke0`` [1/h]; per depot "m.route": ``m.route.ka`` [1/h],
@@ -149,6 +153,11 @@ class CompartmentModel(AbstractLinear):
         return tuple(m.name for m in self.moieties if m.reaches_brain)
 
     @property
+    def bound(self) -> tuple[str, ...]:
+        """Ligands whose binding in plasma saturates."""
+        return tuple(name for name, kind in self.variation.saturable if kind == PLASMA_BINDING and name in self.ligands)
+
+    @property
     def states(self) -> tuple[State, ...]:
         result = [
             State(name, "nmol", f"{d.drug} at the {d.route} site", True) for d in self.depots for name in d.states
@@ -159,7 +168,10 @@ class CompartmentModel(AbstractLinear):
                 State(f"{m.name}.peripheral{k}", "nmol", f"{m.name}, peripheral compartment {k}", True)
                 for k in range(2, m.n_compartments + 1)
             ]
-        result += [State(f"{name}.brain", "nM", f"{name}, unbound in brain", True) for name in self.ligands]
+        seen = {name: "total in plasma, as the brain sees it" for name in self.bound}
+        result += [
+            State(f"{name}.brain", "nM", f"{name}, {seen.get(name, 'unbound in brain')}", True) for name in self.ligands
+        ]
         return tuple(result)
 
     def _flows(self, p: Values):
@@ -205,7 +217,8 @@ class CompartmentModel(AbstractLinear):
             add(source, source, -value)
         for ligand in self.ligands:
             ke0 = p[f"{ligand}.ke0"]
-            unbound = p[f"{ligand}.Kp_uu"] * p[f"{ligand}.fu_plasma"] / p[f"{ligand}.V1"]
+            share = 1 if ligand in self.bound else p[f"{ligand}.Kp_uu"] * p[f"{ligand}.fu_plasma"]
+            unbound = share / p[f"{ligand}.V1"]
             add(f"{ligand}.brain", f"{ligand}.central", ke0 * unbound)
             add(f"{ligand}.brain", f"{ligand}.brain", -ke0)
         return elements
@@ -250,7 +263,8 @@ class CompartmentModel(AbstractLinear):
             names += [f"{m.name}.{x}{k}" for k in range(2, m.n_compartments + 1) for x in ("Q", "V")]
             names += [f"{m.name}.fraction.{metabolite}" for metabolite in m.metabolites]
             if m.reaches_brain:
-                names += [f"{m.name}.{x}" for x in ("fu_plasma", "Kp_uu", "ke0")]
+                names += [f"{m.name}.{x}" for x in ("Kp_uu", "ke0")]
+                names += [] if m.name in self.bound else [f"{m.name}.fu_plasma"]
         for name, kind in self.variation.saturable:
             names += [f"{name}.Km"] if kind == varying.MICHAELIS_MENTEN else [f"{name}.Bmax", f"{name}.Kd"]
         return tuple(names)
@@ -268,11 +282,15 @@ class CompartmentModel(AbstractLinear):
 
     def readout(self, time, state: Values, inputs: Values, prepared: Values) -> dict:
         plasma = tuple(state[f"{m.name}.central"] * prepared[f"{m.name}.inverse_V1"] for m in self.moieties)
-        unbound = tuple(state[f"{name}.brain"] for name in self.ligands)
+        unbound = tuple(self._unbound(name, state[f"{name}.brain"], prepared) for name in self.ligands)
         if self.efflux:
             unbound = tuple(x * access for x, access in zip(unbound, inputs[BRAIN_ACCESS], strict=True))
         brain = {"unbound_brain": unbound} if self.ligands else {}
         return {"plasma": plasma} | brain | self._absorption(state, prepared)
+
+    def _unbound(self, name: str, brain: Any, p: Values) -> Any:
+        """Unbound brain concentration from the brain state."""
+        return brain * varying.unbound_share(brain, p, name) * p[f"{name}.Kp_uu"] if name in self.bound else brain
 
     def _absorption(self, state: Values, prepared: Values) -> dict:
         """Absorption by mouth of the drugs that act in the gut wall; 0 for one that is not taken by mouth."""

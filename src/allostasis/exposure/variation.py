@@ -54,10 +54,15 @@ def saturation(kind: str, concentration: Any, p: Values, moiety: str) -> Any:
     if kind == MICHAELIS_MENTEN:
         return 1 / (1 + concentration / p[f"{moiety}.Km"])
     most, kd = p[f"{moiety}.Bmax"], p[f"{moiety}.Kd"]
+    return unbound_share(concentration, p, moiety) * (kd + most) / kd
+
+
+def unbound_share(concentration: Any, p: Values, moiety: str) -> Any:
+    """What saturable binding leaves unbound of a total plasma concentration [nM], U/C of the equation in `saturation`."""
+    most, kd = p[f"{moiety}.Bmax"], p[f"{moiety}.Kd"]
     b = most + kd - concentration
     # U = 2 Kd C/(b + sqrt(b^2 + 4 Kd C)), so U/C needs no division by C; 4 stands in the formula of the quadratic
-    share = 2 * kd / (b + jnp.sqrt(b * b + 4 * kd * concentration))  # structural: quadratic formula
-    return share * (kd + most) / kd
+    return 2 * kd / (b + jnp.sqrt(b * b + 4 * kd * concentration))  # structural: quadratic formula
 
 
 def _activities(variation: Variation, ports: Values) -> dict[str, Any]:

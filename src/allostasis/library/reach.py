@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from allostasis.library.drug import SUBTYPES, Drug
-from allostasis.library.loader import drug, parameter_set
+from allostasis.library.loader import drug, parameter_set, set_words
 from allostasis.quantity import Parameter
 
 LIGANDS = "receptor_ligands"
 BENZODIAZEPINE = "benzodiazepine"
+TARGETS = "drug_targets"
 OTHER_SITES = ("neurosteroid", "barbiturate", "propofol", "etomidate")
 
 
@@ -53,6 +54,31 @@ def _binds(subject: Drug) -> bool:
         for k in SUBTYPES
     )
     return bool(subject.binding) or (given and subject.in_vivo_scale is not None)
+
+
+def acting_at(target: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Return those of the substances that have a number at a target beside the receptor, in their order.
+
+    >>> acting_at("nmda_channel", ("lorazepam", "ketamine"))
+    ('ketamine',)
+    """
+    rows = parameter_set(TARGETS)
+    return tuple(name for name in names if f"{target}.{name}.K" in rows)
+
+
+def targets_of(subject: Drug) -> tuple[str, ...]:
+    """Return the targets beside the GABA-A receptor that a substance acts at; they exist on the acute clock.
+
+    >>> targets_of(drug("ketamine")), targets_of(drug("valproate")), targets_of(drug("lorazepam"))
+    (('nmda_channel',), ('sodium_channel_weak', 'gaba_synthesis'), ())
+    """
+    return tuple(target for target in set_words(TARGETS) if acting_at(target, (subject.name,)))
+
+
+def target_rows(subject: Drug) -> tuple[Parameter, ...]:
+    """Return the numbers of a substance at its targets beside the receptor."""
+    heads = tuple(f"{target}.{subject.name}." for target in targets_of(subject))
+    return tuple(row for key, row in parameter_set(TARGETS).items() if heads and key.startswith(heads))
 
 
 def why_not(subject: Drug) -> str:
