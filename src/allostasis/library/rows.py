@@ -28,12 +28,12 @@ TABLES: dict[str, tuple[str, ...]] = {
         "species", "grade", "verdict", "drugs", "example_regimen", "source", "status", "conflict",
     ),
     "intervention_levers": (
-        "therapy", "lever", "operation", "size", "low", "high", "onset_h", "offset_h", "species", "source", "kind", "status",
-        "note",
+        "therapy", "lever", "operation", "size", "low", "high", "onset_h", "offset_h", "source", "kind", "status", "note",
     ),
     "cytokine_signs": (
         "cytokine", "target", "sign", "finding", "preparation", "option", "source", "status", "note",
     ),
+    "remodelling": ("section", "branch", "state", "port", "source", "status", "note"),
 }  # fmt: skip
 """Tables by name, with their columns in order."""
 

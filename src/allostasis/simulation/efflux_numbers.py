@@ -2,6 +2,7 @@
 
 from allostasis import library
 from allostasis.exposure.efflux import EffluxTransport
+from allostasis.exposure.efflux_driven import DrivenEffluxTransport
 from allostasis.simulation.book import Book
 
 INHIBITOR, SHARE = "inhibitor.", "share."
@@ -44,3 +45,17 @@ def efflux(
         book.put("efflux", f"Ki.{name}", rows[f"{INHIBITOR}{name}.Ki"], "nM")
         book.put("efflux", f"fu.{name}", rows[f"{INHIBITOR}{name}.fu"], "1")
     return EffluxTransport(ligands, names, held)
+
+
+def driven_efflux(book: Book, names: tuple[str, ...], ligands: tuple[str, ...]) -> DrivenEffluxTransport:
+    """Put the numbers of a pump that follows glia into the book and return its submodel, which takes their ports.
+
+    Args:
+        book: where the numbers go.
+        names: every substance of the run.
+        ligands: those with an unbound brain concentration.
+
+    >>> driven_efflux(Book(), ("midazolam",), ("midazolam",)).inputs[-1].name
+    'il_1_beta'
+    """
+    return DrivenEffluxTransport(efflux(book, names, ligands, 0.0, 0.0))

@@ -16,8 +16,8 @@ class AstrocyticGlutamate(AbstractRelaxation):
     What neurones release reaches the astrocytes sooner or later, so the influx of the pool is constant; ``route`` is the share
     that glutamine synthetase takes in the naive brain, the rest is oxidised, with an order above 1 (astrocytes oxidise a
     larger share as glutamate rises). Outside, transporters act within seconds, so x has no state on either clock: ``cleared`` is
-    the part of ambient glutamate that release and uptake set, ``reverse`` the part that the pool inside sets by holding uptake back.
-    The protein EAAT2 itself is unchanged in the human epileptic hippocampus: E is function, and ``loss`` 0 its null.
+    the part of ambient glutamate that release and uptake set, ``reverse`` the part that the pool inside sets by holding uptake
+    back. The protein EAAT2 itself is unchanged in the human epileptic hippocampus: E is function, and ``loss`` 0 its null.
 
     Parameters: ``tau_uptake``, ``tau_pool`` [h], ``loss``, ``route``, ``order``, ``release``, ``cleared``, ``reverse`` [1].
     """

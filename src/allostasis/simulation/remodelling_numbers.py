@@ -1,0 +1,75 @@
+"""What a seizure leaves behind in a run: barrier, matrix, neurones, epileptogenesis, with the numbers of the library."""
+
+from collections.abc import Iterable
+
+from allostasis import library
+from allostasis.adaptation import Unchanged
+from allostasis.adaptation import glia as cells
+from allostasis.model import AbstractSubmodel
+from allostasis.quantity import UnknownNameError
+from allostasis.simulation.adaptation_numbers import Mechanism
+from allostasis.simulation.book import Book
+
+TAKEN = (
+    "activity", "glutamate", "d_serine", "nmda", "il_1_nmda", "nmda_available", "tnf_alpha", "il_1_beta", "reactive_oxygen",
+)  # fmt: skip
+"""Ports that `remodelling` takes: activity, those of `glia`, and NMDA receptors with what drugs leave of them."""
+
+MECHANISMS = {
+    m.submodel.name: m
+    for m in (
+        Mechanism(cells.BloodBrainBarrier(), {"tau_leak": "h", "tau_tgf_beta": "h", "digestion": "1"}),
+        Mechanism(cells.ExtracellularMatrix(), {"share": "1", "tau_protease": "h", "tau_up": "h", "tau_down": "h"}),
+        Mechanism(
+            cells.CellLoss(), {"tau_overload": "h", "tau_replacement": "h", "kill": "1/h", "tnf": "1", "oxidant": "1"}
+        ),
+        Mechanism(
+            cells.Epileptogenesis(),
+            {"tau": "h", "ceiling": "1/h"} | {name: "1" for name in ("loss", "matrix", "excitation", "onset", "steepness")},
+        ),
+    )
+}
+"""Every mechanism of remodelling by name."""
+
+
+def null(name: str) -> Unchanged:
+    """The null variant of a mechanism of remodelling: its ports stay at 0, as in the naive brain.
+
+    Raises:
+        UnknownNameError: a mechanism that does not exist.
+
+    >>> null("cell_loss").levels
+    (0.0,)
+    """
+    if name not in MECHANISMS:
+        raise UnknownNameError("mechanism of remodelling", name, MECHANISMS)
+    ports = MECHANISMS[name].submodel.outputs
+    return Unchanged(name, ports, (0.0,) * len(ports))
+
+
+def remodelling(book: Book, *, without: Iterable[str] = ()) -> tuple[AbstractSubmodel, ...]:
+    """Put the numbers of remodelling into the book and return its submodels. They take `TAKEN`.
+
+    Args:
+        book: where the numbers go.
+        without: names of mechanisms that are off.
+
+    Raises:
+        UnknownNameError: a mechanism that does not exist.
+
+    >>> [s.name for s in remodelling(Book())]
+    ['barrier', 'matrix', 'cell_loss', 'epileptogenesis']
+    """
+    off, rows = set(without), library.parameter_set("glia")
+    for name in sorted(off):
+        null(name)
+    submodels = []
+    for name, mechanism in MECHANISMS.items():
+        book.values[name] = {}
+        if name in off:
+            submodels.append(null(name))
+            continue
+        for number, unit in mechanism.numbers.items():
+            book.put(name, number, rows[f"{name}.{number}"], unit)
+        submodels.append(mechanism.submodel)
+    return tuple(submodels)
