@@ -4,7 +4,7 @@ import equinox as eqx
 import jax.numpy as jnp
 
 from allostasis.drug_targets.occupancy import known, occupancy, reciprocals, unbound_brain
-from allostasis.model.acute_ports import NMDA_AVAILABLE
+from allostasis.model.acute_ports import ACTIVITY, NMDA_AVAILABLE
 from allostasis.model.contract import AbstractAlgebraic, Example, Port, Values
 
 SITE = "nmda_channel"
@@ -13,12 +13,13 @@ SITE = "nmda_channel"
 class NmdaBlock(AbstractAlgebraic):
     """Trapping block of the open channel: blockers share the pore.
 
-        nmda_available = 1 - sum(C/K) / (1 + sum(C/K))
+        nmda_available = 1 - x / (1 + x),        x = m^(r A) sum(C/K)
 
-    K is that at physiological magnesium, which costs ketamine a factor of 2 to 17. Sustained depolarisation takes magnesium out
-    of the pore, so the block in a long seizure may be deeper than this: a conflict that the library keeps as rows.
+    K is that at physiological magnesium, which holds the pore too; m: how much more potent a blocker is without magnesium; r A:
+    share of that which sustained depolarisation in a seizure of activity A brings about, on a log scale. So ketamine is a stronger
+    drug in a long seizure than in a brain at rest.
 
-    Parameters: ``K.nmda_channel.<blocker>`` [nM].
+    Parameters: ``K.nmda_channel.<blocker>`` [nM], ``magnesium`` m, ``relief`` r [1].
 
     Args:
         ligands: components of the port ``unbound_brain``.
@@ -41,7 +42,7 @@ class NmdaBlock(AbstractAlgebraic):
 
     @property
     def inputs(self) -> tuple[Port, ...]:
-        return (unbound_brain(self.ligands),)
+        return unbound_brain(self.ligands), ACTIVITY
 
     @property
     def outputs(self) -> tuple[Port, ...]:
@@ -52,12 +53,15 @@ class NmdaBlock(AbstractAlgebraic):
 
     def readout(self, time, state: Values, inputs: Values, prepared: Values) -> dict:
         concentrations = dict(zip(self.ligands, inputs["unbound_brain"], strict=True))
-        return {"nmda_available": 1 - occupancy(SITE, self.blockers, concentrations, prepared)}
+        gain = prepared["magnesium"] ** (prepared["relief"] * inputs["activity"])
+        relieved = {name: gain * concentrations[name] for name in self.blockers}
+        return {"nmda_available": 1 - occupancy(SITE, self.blockers, relieved, prepared)}
 
     @classmethod
     def example(cls) -> Example:
-        values = {"K.nmda_channel.blocker": 5000.0, "K.nmda_channel.metabolite": 9000.0}  # structural: invented drugs
+        values = {"K.nmda_channel.blocker": 5000.0, "K.nmda_channel.metabolite": 9000.0, "magnesium": 16.0, "relief": 0.5}  # structural: invented drugs
         one = jnp.ones(3)  # structural: three lanes
         model = cls(("other", "blocker", "metabolite"), ("blocker", "metabolite"))
         given = (2 * one, 3000 * one, 500 * one)  # structural: some drug
-        return Example(model, values, {"unbound_brain": given}, {"unbound_brain": (0 * one,) * len(given)})
+        seizure = {"unbound_brain": given, "activity": 0.9 * one}  # structural: most of a seizure
+        return Example(model, values, seizure, seizure | {"unbound_brain": (0 * one,) * len(given)})

@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from allostasis.library.drug import Drug
-from allostasis.library.loader import bibliography, drug
-from allostasis.library.reach import BENZODIAZEPINE, LIGANDS, OTHER_SITES, closure, ligand_rows, sites_of, why_not
+from allostasis.library.loader import bibliography, drug, set_words
+from allostasis.library.reach import (
+    BENZODIAZEPINE,
+    BESIDE,
+    LIGANDS,
+    OTHER_SITES,
+    TARGETS,
+    closure,
+    ligand_rows,
+    sites_of,
+    target_rows,
+    targets_of,
+    why_not,
+)
 from allostasis.quantity import Parameter
 
 _CONFIDENCE = {
@@ -57,7 +69,7 @@ def markdown_card(subject: Drug | str) -> str:
 def _ligand_parameters(subject: Drug) -> list[Parameter]:
     """Return what the ligand library adds: constants at a site that the drug's own file does not state again."""
     sites = [s for s in sites_of(subject) if s in OTHER_SITES or not subject.binding]
-    return [row for site in sites for row in ligand_rows(subject.name, site).values()]
+    return [*(row for site in sites for row in ligand_rows(subject.name, site).values()), *target_rows(subject)]
 
 
 def _site(subject: Drug) -> list[str]:
@@ -69,8 +81,9 @@ def _site(subject: Drug) -> list[str]:
     if not subject.active:
         formed = ", ".join(subject.metabolites)
         said.append("Not active itself" + (f"; it forms {formed}." if formed else "."))
-    elif reason := why_not(subject):
+    elif (reason := why_not(subject)) and reason != BESIDE:
         said.append(f"Only its concentrations are simulated, no effect: {reason}.")
+    said += _targets(subject)
     others = [site for site in sites_of(subject) if site != BENZODIAZEPINE]
     if others:
         said.append(f"Site at the receptor: {', '.join(others)}, from the ligand library.")
@@ -88,6 +101,16 @@ def _site(subject: Drug) -> list[str]:
     return said
 
 
+def _targets(subject: Drug) -> list[str]:
+    """Say what a substance does beside the receptor, where it matters, and that a run in days has none of it."""
+    words = set_words(TARGETS)
+    named = [f"{words[target]['name']} (`{words[target]['port']}`)" for target in targets_of(subject)]
+    if not named:
+        return []
+    days = " A run in days computes its concentrations only." if why_not(subject) == BESIDE else ""
+    return [f"Targets beside the receptor, on the acute clock: {'; '.join(named)}.{days}"]
+
+
 def _cells(prefix: str, p: Parameter) -> list[str]:
     span = "" if p.low is None and p.high is None else f"{_number(p.low)} to {_number(p.high)}"
     spread = "" if p.spread is None else f"{p.spread:g} {p.spread_kind.replace('cv_percent', '% CV')}"
@@ -96,7 +119,7 @@ def _cells(prefix: str, p: Parameter) -> list[str]:
 
 
 def _short(prefix: str, p: Parameter) -> str:
-    return p.name.removeprefix(f"{LIGANDS}.").removeprefix(prefix + ".")
+    return p.name.removeprefix(f"{LIGANDS}.").removeprefix(f"{TARGETS}.").removeprefix(prefix + ".")
 
 
 def _number(value: float | int | None) -> str:

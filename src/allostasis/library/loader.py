@@ -18,6 +18,7 @@ SETS = (
     "circuit",
     "neuron",
     "thalamocortical",
+    "stimulus_presets",
     "network",
     "clinic",
     "patient",
@@ -43,6 +44,7 @@ SETS = (
     "seizure",
     "status_epilepticus",
     "drug_resistance",
+    "combination",
     "interventions",
     "intervention_sizes",
 )

@@ -11,6 +11,8 @@ from allostasis.quantity import Parameter
 LIGANDS = "receptor_ligands"
 BENZODIAZEPINE = "benzodiazepine"
 TARGETS = "drug_targets"
+BESIDE = "its targets are beside the receptor, on the acute clock"
+"""Why a drug with drug targets only does nothing at the receptor."""
 OTHER_SITES = ("neurosteroid", "barbiturate", "propofol", "etomidate")
 
 
@@ -85,7 +87,7 @@ def why_not(subject: Drug) -> str:
     """Say why an active substance does nothing at the receptor, or return "" where it acts or is not active.
 
     >>> why_not(drug("levetiracetam"))
-    'no site at the receptor in this version'
+    'its targets are beside the receptor, on the acute clock'
     >>> why_not(drug("lorazepam"))
     ''
     """
@@ -93,6 +95,8 @@ def why_not(subject: Drug) -> str:
         return ""
     if sites_of(subject):
         return "" if subject.brain is not None else "no numbers for entry into the brain were found"
+    if targets_of(subject):
+        return BESIDE
     if ligand_rows(subject.name, BENZODIAZEPINE) and subject.in_vivo_scale is None:
         return "no in_vivo_scale"
     if "GABA-A" in subject.drug_class:
@@ -101,10 +105,17 @@ def why_not(subject: Drug) -> str:
 
 
 def extent(subject: Drug) -> str:
-    """Say how far a run takes a substance with what it forms: "effect" or "level" (concentrations only).
+    """Say how far a run takes a substance with what it forms.
+
+    Returns:
+        "effect": both clocks; "acute": effects on the acute clock only; "level": concentrations only.
 
     >>> extent(drug("lorazepam")), extent(drug("clorazepate")), extent(drug("ketamine")), extent(drug("fosphenytoin"))
-    ('effect', 'effect', 'level', 'level')
+    ('effect', 'effect', 'acute', 'acute')
+    >>> extent(drug("omeprazole"))
+    'level'
     """
-    chain = [drug(name) for name in closure([subject.name])]
-    return "effect" if any(member.active and not why_not(member) for member in chain) else "level"
+    chain = [member for name in closure([subject.name]) if (member := drug(name)).active]
+    if any(not why_not(member) for member in chain):
+        return "effect"
+    return "acute" if any(targets_of(member) and member.brain is not None for member in chain) else "level"

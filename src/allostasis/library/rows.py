@@ -34,6 +34,12 @@ TABLES: dict[str, tuple[str, ...]] = {
         "cytokine", "target", "sign", "finding", "preparation", "option", "source", "status", "note",
     ),
     "remodelling": ("section", "branch", "state", "port", "source", "status", "note"),
+    "safety": (
+        "drug", "second", "effect", "rate", "low", "high", "exposure", "population", "source", "status", "note",
+    ),
+    "polytherapy": (
+        "drugs", "verdict", "species", "model", "timing", "comparator", "outcome", "result", "n", "source", "status", "note",
+    ),
 }  # fmt: skip
 """Tables by name, with their columns in order."""
 

@@ -16,7 +16,8 @@ from allostasis.simulation.assemble import System
 from allostasis.simulation.book import Book
 from allostasis.simulation.drug_target_numbers import drug_targets
 from allostasis.simulation.exposure_numbers import exposure as exposure_part
-from allostasis.simulation.glia_numbers import GLIA, glia
+from allostasis.simulation.glia_numbers import MECHANISMS as GLIA
+from allostasis.simulation.glia_numbers import glia
 from allostasis.simulation.receptor_numbers import receptor as receptor_part
 
 STEP_H = 3 / 3600  # structural: 3 s, a fifth of the time constant of recruitment
@@ -112,7 +113,7 @@ def _exposure(
         return exposure_part(book, names, list(sites), patient or Patient())
     if patient is not None:
         raise InputError("a patient in an animal preparation", value=preparation, fix='leave [patient] out, or write "human"')
-    return animal_exposure(book, sites)
+    return (animal_exposure(book, sites),)
 
 
 def _unscale(book: Book, ligands: tuple[str, ...]) -> None:

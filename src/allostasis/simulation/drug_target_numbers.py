@@ -45,7 +45,12 @@ class Target(NamedTuple):
 
 
 TARGETS = {
-    "nmda_block": Target(NmdaBlock, acute_ports.NMDA_AVAILABLE, (nmda_block.SITE,)),
+    "nmda_block": Target(
+        NmdaBlock,
+        acute_ports.NMDA_AVAILABLE,
+        (nmda_block.SITE,),
+        {name: (f"{nmda_block.SITE}.{name}", "1") for name in ("magnesium", "relief")},
+    ),
     "ampa_block": Target(
         AmpaBlock, acute_ports.AMPA_AVAILABLE, (ampa_block.SITE, ampa_block.DESENSITISED), each={"maximum": "1"}
     ),

@@ -1,0 +1,284 @@
+"""Protocols of status epilepticus in virtual patients or animals: one cause each, the same for every protocol.
+
+Every individual is simulated untreated from its onset to the first treatment. Who still has a seizure then is enrolled; from
+that instant each protocol goes its own way with the same individuals. A step "if still seizing" looks at the seizure of each of
+them at that instant.
+"""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from allostasis.clinic.status_epilepticus.endpoints import STOPPED
+from allostasis.clinic.status_epilepticus.protocol import SEIZING, Protocol, Step
+from allostasis.model import Record, records
+from allostasis.model.continuation import Continuation, Instant, prepare_run, select
+from allostasis.patient import Patient
+from allostasis.quantity import InputError, UnknownNameError
+from allostasis.regimen.schedule import InputColumn
+from allostasis.simulation.acute import NAIVE, STEP_H, STEPS_PER_MINUTE, UNTREATED, HandOver, assemble_acute, solver
+from allostasis.simulation.acute_numbers import preparation
+from allostasis.simulation.assemble import System
+from allostasis.simulation.simulate import apply_factors
+from allostasis.study.population import check_whole, spread_factors, stream
+
+KEPT = {
+    "activity": ("last",), "log_imbalance": ("last",), "surface": ("last",), "nmda": ("last",), "ampa": ("last",),
+    "excitation": ("mean",), "inhibition_fast": ("mean",), "inhibition_slow": ("mean",), "driving_force": ("mean",),
+    "e_gaba": ("last",), "modulation_phasic": ("last",), "unbound_brain": ("last",),
+}  # fmt: skip
+"""Series that are kept, once a minute."""
+TRIGGER_MIN = 5.0
+"""A cause that lasts five minutes: the seizure is status epilepticus by then, or ends."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Who has the seizure, and when treatment begins.
+
+    Attributes:
+        preparation: "slice", "rat" or "human".
+        delay_min: from onset to the first treatment [min].
+        horizon_min: from the first treatment to the end [min].
+        severity: added to that of the preparation: a declared covariate of the study.
+        trigger_min: how long the first cause lasts [min].
+        individuals: how many are simulated from onset on.
+        seed: any non-negative integer.
+        weight_kg: body weight of each [kg], for doses per kg.
+        patient: covariates of a human.
+        without: mechanisms that stay naive.
+        affinity: affinity of benzodiazepines, "in_vitro" or "in_vivo".
+        handed: state that the chronic clock hands over.
+        spread: whether individuals differ; without, one typical one is simulated.
+    """
+
+    preparation: str = "human"
+    delay_min: int = 30
+    horizon_min: int = 60
+    severity: float | int = 0.0
+    trigger_min: float | int = TRIGGER_MIN
+    individuals: int = 200
+    seed: int = 1
+    weight_kg: float | int = 70.0
+    patient: Patient | None = None
+    without: tuple[str, ...] = ()
+    affinity: str = "in_vitro"
+    handed: HandOver = NAIVE
+    spread: bool = True
+
+    def __post_init__(self):
+        for what, value in (("delay to treatment [min]", self.delay_min), ("horizon [min]", self.horizon_min)):
+            check_whole(what, value, 1)
+        check_whole("number of individuals", self.individuals, 1)
+        check_whole("seed", self.seed, 0)
+        if not self.weight_kg > 0:
+            raise InputError("body weight [kg]", value=self.weight_kg, expected="above 0")
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """One protocol in everybody who was enrolled.
+
+    Attributes:
+        protocol: what was done.
+        series: record -> values at the end of each minute after the first treatment [minutes x patients].
+        given: step of the protocol -> who got it at each of its times [patients x times].
+        doses_mg: drug -> mg given in all [patients].
+    """
+
+    protocol: Protocol
+    series: Mapping[Record, Float[np.ndarray, "minutes patients"]]
+    given: tuple[Bool[np.ndarray, "patients times"], ...]
+    doses_mg: Mapping[str, Float[np.ndarray, " patients"]]
+
+    @property
+    def activity(self) -> Float[np.ndarray, "patients minutes"]:
+        """Seizure activity at the end of each minute."""
+        return _activity(self.series).T
+
+    @property
+    def minutes(self) -> Float[np.ndarray, " minutes"]:
+        """Time from the first treatment on [min]."""
+        return np.arange(1.0, self.activity.shape[1] + 1)
+
+    def port(self, name: str, component: int | None = None) -> Float[np.ndarray, "patients minutes"]:
+        """A kept port once a minute; of one with components, that of index ``component``.
+
+        Raises:
+            UnknownNameError: a port or component that was not kept.
+        """
+        for record, values in self.series.items():
+            if record.port == name and record.component == component:
+                return values.T
+        raise UnknownNameError("kept port", name, {r.port for r in self.series})
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """Every protocol in the same individuals.
+
+    Attributes:
+        setting: who and when.
+        before: record -> values at the end of each minute from onset to the first treatment, of those enrolled.
+        enrolled: who of the individuals still had a seizure at the first treatment.
+        courses: one per protocol.
+        system: the composed chain, with the numbers behind it.
+    """
+
+    setting: Setting
+    before: Mapping[Record, Float[np.ndarray, "minutes patients"]]
+    enrolled: Bool[np.ndarray, " individuals"]
+    courses: tuple[Course, ...]
+    system: System
+
+    def course(self, name: str) -> Course:
+        """The course of one protocol by name."""
+        return next(c for c in self.courses if c.protocol.name == name)
+
+
+def individuals(system: System, setting: Setting) -> dict[str, dict]:
+    """Numbers of every individual: severity and exit by their spread, exposure and receptor by the spread of the library."""
+    if not setting.spread:
+        return {name: dict(values) for name, values in system.parameters.items()}
+    n, prep = setting.individuals, preparation(setting.preparation)
+    factors = spread_factors(system, n, setting.seed)
+    numbers, _ = apply_factors(system.parameters, factors)
+    z = {name: stream(setting.seed, f"seizure.{name}").standard_normal(n) for name in ("severity", "exit")}
+    own = numbers["seizure"]
+    own["severity"] = own["severity"] + prep.severity_spread.value * z["severity"]
+    own["exit"] = own["exit"] * np.exp(prep.exit_spread.value * z["exit"])
+    return numbers
+
+
+class Event(NamedTuple):
+    """One time of one step: where its dose enters.
+
+    Attributes:
+        protocol: index of the protocol.
+        step: index of the step in it.
+        time: index of the time of the step.
+        at_min: from the first treatment on [min].
+    """
+
+    protocol: int
+    step: int
+    time: int
+    at_min: float
+
+
+def _events(protocols: Sequence[Protocol]) -> list[Event]:
+    return [
+        Event(p, i, t, at)
+        for p, protocol in enumerate(protocols)
+        for i, step in enumerate(protocol.steps)
+        for t, at in enumerate(step.times_min())
+    ]
+
+
+def _column(step: Step) -> InputColumn:
+    return InputColumn(step.drug, step.route, *(("infusion", 0.0, 1.0) if step.over_min else ("bolus", 0.0, 0.0)))
+
+
+def _unit_doses(protocols: Sequence[Protocol], events: Sequence[Event], minutes: int) -> Float[np.ndarray, "steps events"]:
+    """One mg of each event on the grid: mg at a step, or mg/h over the steps of an infusion."""
+    amounts = np.zeros((minutes * STEPS_PER_MINUTE, max(len(events), 1)))
+    for number, event in enumerate(events):
+        step = protocols[event.protocol].steps[event.step]
+        first = round(event.at_min * STEPS_PER_MINUTE)
+        if step.over_min:
+            last = first + max(1, round(step.over_min * STEPS_PER_MINUTE))
+            amounts[first:last, number] = 1 / ((last - first) * STEP_H)
+        else:
+            amounts[first, number] = 1.0
+    return amounts
+
+
+def run_study(protocols: Sequence[Protocol], setting: Setting) -> Study:
+    """Simulate every protocol.
+
+    Raises:
+        InputError: no individual has a seizure at the first treatment, two protocols of one name, or a step that cannot be.
+    """
+    names = [p.name for p in protocols]
+    if not protocols or len(set(names)) < len(names):
+        raise InputError("protocols", value=", ".join(names) or "none", expected="at least one, each with its own name")
+    for protocol in protocols:
+        protocol.check(
+            human=setting.preparation == "human", horizon_min=setting.horizon_min, weight_kg=float(setting.weight_kg),
+            above_maximum=True,
+        )  # fmt: skip
+    sites = set().union(*(p.sites() for p in protocols))
+    system = assemble_acute(
+        sites, setting.preparation, patient=setting.patient, severity=setting.severity,
+        trigger_end_h=setting.trigger_min / 60, affinity=setting.affinity, without=setting.without, handed=setting.handed,
+    )  # fmt: skip
+    numbers = individuals(system, setting)
+    events = _events(protocols)
+    columns = [_column(protocols[e.protocol].steps[e.step]) for e in events] or [_nothing()]
+    kept = records(system.composition.ports, KEPT)
+    n = setting.individuals if setting.spread else 1
+    run = prepare_run(system.composition, numbers, columns, kept, patients=n, solver=solver())
+    onset, before = run.advance(run.start(), np.zeros((setting.delay_min * STEPS_PER_MINUTE, len(columns))))
+    enrolled = _activity(before)[-1] >= STOPPED
+    if not enrolled.any():
+        raise InputError(
+            "nobody has a seizure at the first treatment", value=f"{setting.delay_min} min after onset",
+            fix="treat earlier, or raise the severity",
+        )  # fmt: skip
+    chosen = np.flatnonzero(enrolled)
+    lanes = np.tile(chosen, len(protocols))
+    courses = _treat(run.over(lanes), select(onset, lanes), protocols, events, setting)
+    return Study(setting, {r: v[:, chosen] for r, v in before.items()}, enrolled, courses, system)
+
+
+def _nothing() -> InputColumn:
+    drug, route = UNTREATED[0]
+    return InputColumn(drug, route, "bolus", 0.0, 0.0)
+
+
+def _activity(series: Mapping[Record, np.ndarray]) -> Float[np.ndarray, "minutes lanes"]:
+    return next(values for record, values in series.items() if record.port == "activity")
+
+
+def _treat(
+    run: Continuation, instant: Instant, protocols: Sequence[Protocol], events: Sequence[Event], setting: Setting
+) -> tuple[Course, ...]:
+    """Advance all protocols at once, from one decision to the next."""
+    patients = run.lanes // len(protocols)
+    of_lane = np.arange(run.lanes) // patients
+    weight = setting.weight_kg if setting.preparation == "human" else 1.0
+    amounts = _unit_doses(protocols, events, setting.horizon_min)
+    mg = np.zeros((max(len(events), 1), run.lanes))
+    seizing, pieces = np.ones(run.lanes, bool), []
+    edges = [*sorted({0.0, *(e.at_min for e in events)}), float(setting.horizon_min)]
+    for low, high in itertools.pairwise(edges):
+        for number, event in enumerate(events):
+            if event.at_min == low:
+                step = protocols[event.protocol].steps[event.step]
+                who = (of_lane == event.protocol) & (seizing | (step.condition != SEIZING))
+                mg[number] = np.where(who, step.amount_mg(weight), 0.0)
+        instant, series = run.advance(instant, amounts[_grid(low) : _grid(high)], mg)
+        pieces.append(series)
+        seizing = _activity(series)[-1] >= STOPPED
+    joined = {record: np.concatenate([piece[record] for piece in pieces]) for record in pieces[0]}
+    return tuple(_course(p, protocol, joined, events, mg, of_lane == p) for p, protocol in enumerate(protocols))
+
+
+def _grid(minute: float) -> int:
+    return round(minute * STEPS_PER_MINUTE)
+
+
+def _course(
+    number: int, protocol: Protocol, series: Mapping, events: Sequence[Event], mg: np.ndarray, mine: np.ndarray
+) -> Course:
+    own = [(e, mg[i][mine]) for i, e in enumerate(events) if e.protocol == number]
+    doses: dict[str, np.ndarray] = {}
+    for event, amount in own:
+        drug = protocol.steps[event.step].drug
+        doses[drug] = doses.get(drug, 0.0) + amount
+    given = tuple(np.stack([m > 0 for e, m in own if e.step == i], axis=1) for i in range(len(protocol.steps)))
+    return Course(protocol, {record: values[:, mine] for record, values in series.items()}, given, doses)
