@@ -10,6 +10,7 @@ from allostasis.circuit.membrane import Membrane, steady_potential
 from allostasis.circuit.network import SeizureNetwork
 from allostasis.circuit.network_run import Condition, NetworkCounts, simulate_network
 from allostasis.circuit.network_trace import NetworkTrace, network_trace
+from allostasis.circuit.prescribed_activity import PrescribedActivity
 from allostasis.circuit.scenes import simulated_scene, textbook_scenes
 from allostasis.circuit.spiking import SpikingNeuron
 
@@ -23,6 +24,7 @@ __all__ = [
     "NetworkCounts",
     "NetworkTrace",
     "SeizureNetwork",
+    "PrescribedActivity",
     "SpikingNeuron",
     "critical_imbalance",
     "network_trace",

@@ -62,7 +62,8 @@ class ClosedLoop:
         2.0
         """
         rows = library.parameter_set("network")
-        return replace(cls(*(rows[f"closed_loop.{name}"].value for name in NAMES)), **changes)
+        numbers: dict[str, Any] = {name: rows[f"closed_loop.{name}"].value for name in NAMES}
+        return cls(**(numbers | changes))
 
     @classmethod
     def none(cls) -> "ClosedLoop":

@@ -11,7 +11,7 @@ from allostasis.quantity import InputError, UnknownNameError
 
 SET = "thalamocortical"
 POPULATIONS = ("pyramidal", "interneuron", "relay", "reticular")
-SMALLEST, LARGEST = 0.0, 20.0  # structural: what a lever may be; 1 is no change
+SMALLEST, LARGEST = 0.0, 1000.0  # structural: what a lever may be; 1 is no change
 LEVER_MEANING = {
     "reticular": "GABA-A inhibition of reticular cells (alpha3)",
     "relay": "phasic GABA-A inhibition of relay cells by reticular cells (alpha1)",
@@ -32,7 +32,7 @@ class Levers:
     different levers with opposite effects: that a variant strengthens "inhibition in the thalamus" does not yet say what it does.
 
     Raises:
-        InputError: a factor that is not finite or outside 0 to 20.
+        InputError: a factor that is not finite or outside 0 to 1000.
 
     >>> Levers(reticular=1.2).changed()
     {'reticular': 1.2}

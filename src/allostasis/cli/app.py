@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from allostasis.cli import circuit_swd as _circuit_swd  # noqa: F401 registers its commands
 from allostasis.cli import receptor as _receptor  # noqa: F401 registers its commands
 from allostasis.cli import receptor_profile as _receptor_profile  # noqa: F401 registers its command
 from allostasis.cli.circuit import circuits

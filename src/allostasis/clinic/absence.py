@@ -1,6 +1,6 @@
 """Absence seizures compared between drugs, variants and levers: the thalamocortical model, one arm a condition, the same noise."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from allostasis.circuit.spike_wave import SpikeWave, find_spike_wave
 from allostasis.circuit.thalamocortical import STATES, Levers
@@ -115,22 +115,37 @@ def compare_absence(
     return AbsenceResult(state, whole, find_spike_wave(run.time, run.pyramidal), run)
 
 
-def paradox_arms(region: str = "brain") -> tuple[Arm, ...]:
+PARADOX = {
+    "benzodiazepines": (("diazepam", "100 nM"), ("clonazepam", "10 nM")),
+    "selective modulators": (("darigabat", "90 %"), ("AZD7325", "50 nM")),
+    "other antiseizure drugs": (("ethosuximide", "500 uM"), ("cenobamate", "25 uM")),
+    "neurosteroid": (("ganaxolone", "30 nM"), ("ganaxolone", "100 nM")),
+    "tonic or GABA-B": (("gaboxadol", None), ("tiagabine", None), ("gamma-hydroxybutyrate", None)),
+}
+"""Drugs and example levels: benzodiazepines near full effect, ganaxolone, ethosuximide and cenobamate as treatment reaches them."""
+GAINS = (
+    ("GABRD.T291I", "relay"), ("GABRB3.gain-of-function-series", "relay"), ("GABRB3.gain-of-function-series", "reticular"),
+)  # fmt: skip
+
+
+def paradox_arms(region: str | None = None) -> tuple[Arm, ...]:
     """Drugs and variants of the absence paradox: most enhancers of inhibition worsen absence, benzodiazepines do not.
 
-    Levels are examples: benzodiazepines near full effect, ganaxolone within what treatment reaches, ethosuximide and cenobamate
-    within their therapeutic ranges.
+    Args:
+        region: "thalamus" or "brain"; both when left out, drugs that act in the brain as well as the thalamus being told apart.
+
+    >>> len(paradox_arms("thalamus")) < len(paradox_arms())
+    True
     """
-    drugs = {
-        "benzodiazepines": (("diazepam", "100 nM"), ("clonazepam", "10 nM")),
-        "selective modulators": (("darigabat", "90 %"), ("AZD7325", "50 nM")),
-        "other antiseizure drugs": (("ethosuximide", "500 uM"), ("cenobamate", "25 uM")),
-        "neurosteroid": (("ganaxolone", "30 nM"), ("ganaxolone", "100 nM")),
-        "tonic or GABA-B": (("gaboxadol", None), ("tiagabine", None), ("gamma-hydroxybutyrate", None)),
-    }
-    found = [drug_arm(name, level, region=region, group=group) for group, pairs in drugs.items() for name, level in pairs]
-    for name, cells in (
-        ("GABRD.T291I", "relay"), ("GABRB3.gain-of-function-series", "relay"), ("GABRB3.gain-of-function-series", "reticular"),
-    ):  # fmt: skip
-        found += variant_arms(name, cells, group=f"gain of function in {cells} cells")
+    found = []
+    for where in (region,) if region else ("thalamus", "brain"):
+        for group, pairs in PARADOX.items():
+            arms = [drug_arm(name, level, region=where, group=group) for name, level in pairs]
+            if region is None and where == "brain":
+                cortical = [arm for arm in arms if arm.levers.cortical != 1]
+                arms = [replace(arm, name=f"{arm.name}, cortex too", group=f"{group}, cortex too") for arm in cortical]
+            found += arms
+        if where != "brain" or region:
+            for name, cells in GAINS:
+                found += variant_arms(name, cells, group=f"gain of function in {cells} cells")
     return tuple(found)

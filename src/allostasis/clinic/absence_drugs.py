@@ -69,7 +69,7 @@ def drug_levers(name: str, level: str | float | None = None, *, region: str = "b
         raise UnknownNameError("region", region, REGIONS)
     if mutated and mutated not in SUBTYPES:
         raise UnknownNameError("mutated subtype", mutated, SUBTYPES)
-    drug = _canonical(name)
+    drug = canonical_drug(name)
     make, unit = _maker(drug)
     if make is None:
         if level is not None:
@@ -87,7 +87,12 @@ def drug_levers(name: str, level: str | float | None = None, *, region: str = "b
     return DrugLevers(drug, found.level, Levers(**kept), (*found.notes, "Acts in the thalamus alone."))
 
 
-def _canonical(name: str) -> str:
+def canonical_drug(name: str) -> str:
+    """Return the canonical name of a drug, with the trade codes of absence research.
+
+    >>> canonical_drug("BAER-101"), canonical_drug("Valium")
+    ('azd7325', 'diazepam')
+    """
     text = SYNONYMS.get(name.strip().lower(), name)
     try:
         return library.canonical(text, "drug")
@@ -143,7 +148,7 @@ def _receptor(drug: str, amount: float, mutated: str) -> tuple[Levers, tuple[str
     except NotModelledError:
         known = None
     if known is None or not known.sites:
-        said = f": {known.finding}" if known is not None and known.finding else ""
+        said = f" ({known.finding.rstrip('.')})" if known is not None and known.finding else ""
         raise NotModelledError(
             f"{drug} has no affinity or efficacy in the library{said}", value=drug, expected="a ligand with numbers",
             fix="say what it does instead: --lever reticular=1.2",
@@ -166,6 +171,10 @@ def _receptor(drug: str, amount: float, mutated: str) -> tuple[Levers, tuple[str
         except NotModelledError:
             phasic[a] = 1.0
             notes.append(f"No affinity at alpha{a[1:]}: taken as none.")
+    less = _rows(drug, "neurosteroid").get("synaptic", 1.0)
+    if less != 1:
+        phasic = {a: m**less for a, m in phasic.items()}
+        notes.append(f"Acts on synaptic receptors with the power {less:g} of their modulation, on delta receptors fully (assumed).")
     return _combined(phasic, tonic_a5, modulation(DELTA, "tonic")), tuple(notes)
 
 

@@ -20,6 +20,7 @@ SETS = (
     "thalamocortical",
     "stimulus_presets",
     "network",
+    "seizure_margin",
     "clinic",
     "patient",
     "minimal_neuroadaptation",
