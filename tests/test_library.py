@@ -350,20 +350,27 @@ def test_what_is_not_linear_is_read():
 
 def test_how_far_a_run_takes_each_drug():
     found = {name: extent(library.drug(name)) for name in DRUGS}
-    assert set(found.values()) == {"effect", "level"}
+    assert set(found.values()) == {"effect", "acute", "level"}
     effect = {*CALIBRATED, *BY_LIGAND_LIBRARY, "flumazenil", "clorazepate", "flurazepam", "phenobarbital", "propofol"}
+    effect |= {"thiopental", "ganaxolone", "allopregnanolone"}
     assert {n for n, how in found.items() if how == "effect"} == effect
-    said = {n: why_not(library.drug(n)) for n in ("levetiracetam", "eszopiclone", "ganaxolone", "clorazepate")}
-    assert said["levetiracetam"] == "no site at the receptor in this version"
+    acute = {"ketamine", "norketamine", "phenytoin", "fosphenytoin", "carbamazepine", "carbamazepine-10,11-epoxide"}
+    acute |= {"lamotrigine", "levetiracetam", "brivaracetam", "valproate", "cenobamate"}
+    assert {n for n, how in found.items() if how == "acute"} == acute
+    said = {n: why_not(library.drug(n)) for n in ("levetiracetam", "eszopiclone", "zuranolone", "omeprazole", "clorazepate")}
+    assert said["levetiracetam"] == "its targets are beside the receptor, on the acute clock"
     assert said["eszopiclone"] == "no affinity at the receptor was found"
-    assert "brain" in said["ganaxolone"]
+    assert "brain" in said["zuranolone"]
+    assert said["omeprazole"] == ""
     assert said["clorazepate"] == ""
 
 
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("levetiracetam", "Only its concentrations are simulated, no effect: no site at the receptor"),
+        ("levetiracetam", "on the acute clock: synaptic vesicle protein SV2A (`release`)"),
+        ("ketamine", "| `nmda_channel.ketamine.K` | 5.25 | uM |"), ("phenobarbital", "AMPA receptor (`ampa_available`)"),
+        ("zuranolone", "Only its concentrations are simulated, no effect: no numbers for entry into the brain"),
         ("zolpidem", "a1 26.7 / 47.1"), ("zolpidem", "| `benzodiazepine.Ki.a1` | 26.7 |"),
         ("propofol", "Site at the receptor: propofol"), ("clorazepate", "Not active itself; it forms nordiazepam"),
         ("fosphenytoin", "not linear: saturable elimination of phenytoin"),

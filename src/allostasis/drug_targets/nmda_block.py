@@ -16,8 +16,8 @@ class NmdaBlock(AbstractAlgebraic):
         nmda_available = 1 - x / (1 + x),        x = m^(r A) sum(C/K)
 
     K is that at physiological magnesium, which holds the pore too; m: how much more potent a blocker is without magnesium; r A:
-    share of that which sustained depolarisation in a seizure of activity A brings about, on a log scale. So ketamine is a stronger
-    drug in a long seizure than in a brain at rest.
+    share of that which sustained depolarisation in a seizure of activity A brings about, on a log scale. So ketamine is a
+    stronger drug in a long seizure than in a brain at rest.
 
     Parameters: ``K.nmda_channel.<blocker>`` [nM], ``magnesium`` m, ``relief`` r [1].
 
@@ -59,7 +59,9 @@ class NmdaBlock(AbstractAlgebraic):
 
     @classmethod
     def example(cls) -> Example:
-        values = {"K.nmda_channel.blocker": 5000.0, "K.nmda_channel.metabolite": 9000.0, "magnesium": 16.0, "relief": 0.5}  # structural: invented drugs
+        values = {
+            "K.nmda_channel.blocker": 5000.0, "K.nmda_channel.metabolite": 9000.0, "magnesium": 16.0, "relief": 0.5,
+        }  # structural: invented drugs for the contract battery  # fmt: skip
         one = jnp.ones(3)  # structural: three lanes
         model = cls(("other", "blocker", "metabolite"), ("blocker", "metabolite"))
         given = (2 * one, 3000 * one, 500 * one)  # structural: some drug

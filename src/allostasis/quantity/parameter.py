@@ -24,6 +24,7 @@ FAMILIAR_UNITS = frozenset(
         "L/h/kg",
         "g/mol",
         "nM",
+        "nM*kg/mg",
         "uM",
         "h",
         "d",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from allostasis import library
-from allostasis.library.reach import why_not
+from allostasis.library.reach import BESIDE, why_not
 from allostasis.model import Port
 from allostasis.regimen import Regimen
 from allostasis.simulation.case import Case
@@ -22,10 +22,16 @@ def site_notes(ports: Mapping[str, Port]) -> tuple[str, ...]:
             found.setdefault(reason, []).append(name)
         elif drug.active and drug.in_vivo_scale is not None and drug.in_vivo_scale.status == "assumed":
             uncalibrated.append(name)
+    elsewhere = found.pop(BESIDE, [])
     notes = [
         f"Only concentrations of {', '.join(names)} are simulated, no effect: {reason}."
         for reason, names in found.items()
     ]
+    if elsewhere:
+        notes.append(
+            f"Only concentrations of {', '.join(elsewhere)} are simulated here: what it does beside the receptor belongs to the"
+            " acute clock."
+        )
     if uncalibrated:
         notes.append(
             f"How strongly {', '.join(uncalibrated)} binds in man is a class value that nothing calibrates: the size of"
