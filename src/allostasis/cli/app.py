@@ -5,12 +5,16 @@ from typing import Annotated
 
 import typer
 
+from allostasis.cli import circuit_eeg as _circuit_eeg  # noqa: F401 registers its command
+from allostasis.cli import circuit_margin as _circuit_margin  # noqa: F401 registers its command
+from allostasis.cli import circuit_network as _circuit_network  # noqa: F401 registers its command
 from allostasis.cli import circuit_swd as _circuit_swd  # noqa: F401 registers its commands
 from allostasis.cli import receptor as _receptor  # noqa: F401 registers its commands
 from allostasis.cli import receptor_profile as _receptor_profile  # noqa: F401 registers its command
 from allostasis.cli.circuit import circuits
 from allostasis.cli.console import show_error
 from allostasis.cli.explain import explain
+from allostasis.cli.intervention import interventions
 from allostasis.cli.nca import nca
 from allostasis.cli.options import Library, Out, Overwrite, lay
 from allostasis.cli.receptor_app import receptors
@@ -28,6 +32,7 @@ drugs = typer.Typer(help="The drugs of the library.", no_args_is_help=True)
 app.add_typer(drugs, name="drug")
 app.add_typer(receptors, name="receptor")
 app.add_typer(circuits, name="circuit")
+app.add_typer(interventions, name="intervention")
 
 
 CaseFile = Annotated[Path, typer.Argument(metavar="CASE.toml", help="The case.", show_default=False)]

@@ -99,8 +99,8 @@ def operating_point(name: str) -> Gains:
     if name not in operating_points():
         raise InputError("operating point", value=name, expected="one of: " + ", ".join(operating_points()))
     rows = library.parameter_set("eeg")
-    gains = {kind: rows[f"point.{name}.{kind}"].value for kind in KINDS}
-    return Gains(**gains, **{f"{kind}_rate": rows[f"rate.{kind}"].value for kind in KINDS})
+    gains = [rows[f"point.{name}.{kind}"].value for kind in KINDS]
+    return Gains._make((*gains, *(rows[f"rate.{kind}"].value for kind in KINDS)))
 
 
 def slope(mass: dict, gains: Gains, y: State) -> State:

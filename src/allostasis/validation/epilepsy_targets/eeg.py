@@ -1,0 +1,25 @@
+"""The waking EEG under a benzodiazepine: target id -> function."""
+
+from collections.abc import Callable
+
+from allostasis.clinic.eeg_beta import dose_beta_rise
+
+DOSES = {"SE97": "diazepam 10 mg po at 0 h", "SE98": "diazepam 5 mg po at 0 h"}
+
+
+def diazepam_10_mg(affinity: str = "in_vitro") -> float:
+    """Peak change of the share of 13-31 Hz after 10 mg of diazepam [percentage points]."""
+    return dose_beta_rise(DOSES["SE97"], affinity)
+
+
+def diazepam_5_mg(affinity: str = "in_vitro") -> float:
+    """The same after 5 mg [percentage points]."""
+    return dose_beta_rise(DOSES["SE98"], affinity)
+
+
+SIMULATED: dict[str, Callable[[], float | bool]] = {"SE97": diazepam_10_mg, "SE98": diazepam_5_mg}
+CAUSES = {
+    "SE97": "the neural mass gives the sign once the drug is kept from its slow loop, and a fifth of the size: too little of the drug reaches its fast loop",
+    "SE98": "as SE97",
+}
+"""Why a target is missed."""
