@@ -46,7 +46,8 @@ class MarginComparison:
     def rank_correlation(self, name: str = "chronic") -> float:
         """Spearman correlation of the margin with `chronic`, `whole` or `start`."""
         inside = self.found
-        return float(spearmanr(self.margin[inside], getattr(self, name)[inside]).statistic)
+        correlation, _ = spearmanr(self.margin[inside], getattr(self, name)[inside])
+        return float(correlation)
 
 
 def compare_margin(count: int = 500, seed: int = 1, stimulus: Stimulus | None = None, **draw) -> MarginComparison:

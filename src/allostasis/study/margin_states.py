@@ -40,7 +40,8 @@ class AdaptationStates:
 
 def naive_state() -> AdaptationStates:
     """The naive brain without drug, one lane."""
-    return AdaptationStates(np.ones((len(SUBTYPES), 1)), np.ones((len(SUBTYPES), 1)), *np.ones((2, 1)), np.zeros(1))
+    each = np.ones((len(SUBTYPES), 1))
+    return AdaptationStates(each, each, np.ones(1), np.ones(1), np.zeros(1))
 
 
 def random_states(count: int, seed: int, *, only: tuple[str, ...] = VARIED) -> AdaptationStates:
@@ -64,7 +65,8 @@ def random_states(count: int, seed: int, *, only: tuple[str, ...] = VARIED) -> A
 
     def evenly(name: str) -> np.ndarray:
         row = rows[f"range.{name}"]
-        assert row.low is not None and row.high is not None
+        assert row.low is not None
+        assert row.high is not None
         return draw.uniform(row.low, row.high, count)
 
     def each(name: str) -> np.ndarray:

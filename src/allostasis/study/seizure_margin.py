@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -51,10 +52,11 @@ class Stimulus:
             raise InputError("length of the stimulus", value=self.minutes, expected=f"above 0, below {self.watched:g} min")
 
     @classmethod
-    def from_library(cls, **changes) -> "Stimulus":
+    def from_library(cls, **changes: Any) -> "Stimulus":
         """The stimulus of the set `seizure_margin`."""
         rows = library.parameter_set("seizure_margin")
-        return cls(**({"minutes": rows["stimulus"].value, "watched": rows["watched"].value} | changes))
+        numbers: dict[str, Any] = {"minutes": rows["stimulus"].value, "watched": rows["watched"].value}
+        return cls(**(numbers | changes))
 
     @classmethod
     def static(cls) -> "Stimulus":
@@ -94,7 +96,7 @@ def run_circuit(
     def reach(coupling, modulation):
         return np.asarray(left * (1 + coupling * (np.asarray(modulation) - 1)))
 
-    given = {
+    given: dict[str, Any] = {
         name: tuple(reach(u, m) for u, m in zip(states.coupling, opened[name], strict=True))
         for name in ("modulation_phasic", "modulation_tonic")
     }  # fmt: skip
