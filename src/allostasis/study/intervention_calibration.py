@@ -81,6 +81,11 @@ def fall_of(one: Therapy, trial: DiaryTrial) -> tuple[float, float]:
     return _root(lambda f: share_improved(trial, f, left=1 + effect, shift=shift) - 1 / 2, 0.0, MOST), shift
 
 
+def median_change(trial: DiaryTrial, fall: float, shift: float) -> float:
+    """Median relative change of the rate in a trial, of those with a change between -99 and +200 %."""
+    return _root(lambda c: share_improved(trial, fall, left=1 + c, shift=shift) - 1 / 2, -0.99, 2.0)
+
+
 def share_of(one: Therapy) -> float:
     """Share of patients in whom an all-or-none therapy works, those who do well without it taken off."""
     effect = float(one.effect) / 100

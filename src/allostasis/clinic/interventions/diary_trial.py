@@ -13,13 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from scipy.special import ndtri
-from scipy.stats import nbinom
+from scipy.special import betainc, gammaln, ndtri, xlog1py
 
 from allostasis import library
 from allostasis.quantity import InputError
 
-RATES, SENSITIVITIES, COUNTS = 40, 20, 500  # structural: quantiles of rate and of sensitivity, counts that are summed over
+RATES, SENSITIVITIES, COUNTS = 30, 12, 400  # structural: quantiles of rate and of sensitivity, counts that are summed over
 MONTH = 28  # structural: days of the rate
 HALF = 0.5  # structural: half as many seizures
 
@@ -88,16 +87,23 @@ def share_improved(trial: DiaryTrial, fall: float | int = 0.0, *, left: float | 
     daily = trial.rate / MONTH * np.exp(trial.rate_spread * _quantiles(RATES))
     sensitivity = trial.sensitivity * np.exp(trial.sensitivity_spread * _quantiles(SENSITIVITIES))
     size, counts = 1 / trial.period_variance, np.arange(COUNTS)
-    before = nbinom.pmf(counts, size, _chance(size, daily[:, None] * trial.baseline))
+    before = _mass(counts, size, daily[:, None] * trial.baseline)
     before = np.where(counts >= trial.least * trial.baseline / MONTH, before, 0.0)
     allowed = np.floor(left * counts * trial.treatment / trial.baseline)
     log_ratio = np.atleast_1d(shift - sensitivity * fall) if fall else np.array([shift])
     improved = np.zeros_like(before)
     for one in log_ratio:
-        improved += nbinom.cdf(allowed, size, _chance(size, daily[:, None] * trial.treatment * np.exp(one)))
+        improved += _cumulative(allowed, size, daily[:, None] * trial.treatment * np.exp(one))
     return float(np.sum(before * improved) / log_ratio.size / np.sum(before))
 
 
-def _chance(size: float | int, mean: Float[np.ndarray, "..."]) -> Float[np.ndarray, "..."]:
-    """Second parameter of the negative binomial with that mean."""
-    return size / (size + mean)
+def _mass(counts: np.ndarray, size: float | int, mean: np.ndarray) -> np.ndarray:
+    """Negative binomial probability of counts, with variance mean + mean^2 / size."""
+    chance = size / (size + mean)
+    log_ways = gammaln(counts + size) - gammaln(size) - gammaln(counts + 1)
+    return np.exp(log_ways + size * np.log(chance) + xlog1py(counts, -chance))
+
+
+def _cumulative(counts: np.ndarray, size: float | int, mean: np.ndarray) -> np.ndarray:
+    """Probability of so many or fewer."""
+    return betainc(size, counts + 1, size / (size + mean))
