@@ -8,38 +8,52 @@ from allostasis.simulation.glia_course import CHRONIC_STEP_H, course
 
 HOUR, DAY = 1.0, 24.0
 SHOWN_H = HOUR + DAY
-PANELS = (
+GLIA = (
     ("inflammation, 0 to 1", (0.0, 1.0), {
         "tnf_alpha": "TNF-alpha", "il_1_beta": "IL-1 beta", "a1_signal": "A1 signal", "reactive_astrocytes": "A1 astrocytes",
         "astrocyte_calcium": "astrocyte calcium", "adenosine": "adenosine",
     }),
-    ("transmitters, over naive", (0.8, 1.5), {
+    ("transmitters and uptake, over naive", (0.8, 1.4), {
         "glutamate": "glutamate outside", "astrocyte_glutamate": "glutamate in astrocytes", "gaba_supply": "GABA supply",
         "gaba_ambient": "ambient GABA", "d_serine": "D-serine", "glutamate_uptake": "glutamate uptake",
     }),
-    ("receptors under IL-1 beta, over naive", (0.8, 1.3), {"il_1_gaba": "GABA-A current", "il_1_nmda": "NMDA current"}),
-    ("what stays", (0.0, 0.3), {
+)  # fmt: skip
+EFFECTS = (
+    ("receptors under IL-1 beta, over naive", (0.8, 1.25), {"il_1_gaba": "GABA-A current", "il_1_nmda": "NMDA current"}),
+    ("what stays, 0 to 1", (0.0, 0.3), {
         "barrier_leak": "barrier leak", "metalloproteinase": "metalloproteinases", "matrix_remodelling": "matrix remodelling",
         "cell_loss": "neurones lost",
     }),
 )  # fmt: skip
-"""Panels: title, ends of the axis, port -> words."""
+"""Panels of a figure: title, ends of the axis, port -> words."""
 LENGTHS = {"1 h of seizure activity": 1.0, "2 h": 2.0, "4 h": 4.0}
 WEEKS = 8
 
 
-def acute() -> str:
+def _day(panels: tuple, label: str) -> str:
     """One hour of activity 1 and the 24 h after it, on the acute clock."""
-    found = course([port for _, _, ports in PANELS for port in ports], SHOWN_H, seizure_h=HOUR, steps_per_output=100)
-    panels = []
-    for k, (title, (low, high), ports) in enumerate(PANELS):
+    wanted = [port for _, _, ports in panels for port in ports]
+    found = course(wanted, SHOWN_H, seizure_h=HOUR, steps_per_output=100)
+    drawn, colour = [], 0
+    for k, (title, (low, high), ports) in enumerate(panels):
         lines = []
-        for j, (port, words) in enumerate(ports.items()):
-            lines.append(Series(words, j, found["time"], found[port], dash=k % 2 == 1))
-        last = k == len(PANELS) - 1
+        for port, words in ports.items():
+            lines.append(Series(words, colour, found["time"], found[port]))
+            colour += 1
+        last = k == len(panels) - 1
         x = Axis("time [h]; seizure activity 1 in the first hour" if last else "", 0, SHOWN_H, labels=None if last else ())
-        panels.append(Panel(title, x, Axis("", low, high), lines, height=200))
-    return chart(panels, "what one hour of seizure activity does to glia, transmitters and receptors, and the day after it")
+        drawn.append(Panel(title, x, Axis("", low, high), lines, height=220))
+    return chart(drawn, label)
+
+
+def acute() -> str:
+    """Glia and transmitters in one hour of activity and the day after it."""
+    return _day(GLIA, "what one hour of seizure activity does to glia and transmitters, and the day after it")
+
+
+def effects() -> str:
+    """What glia do to receptors and what stays, in one hour of activity and the day after it."""
+    return _day(EFFECTS, "what glia do to receptors and leave behind after one hour of seizure activity")
 
 
 def latency() -> str:
@@ -59,7 +73,7 @@ def latency() -> str:
     return chart(panels, "latent period after status epilepticus of one, two and four hours")
 
 
-FIGURES: dict[str, Callable[[], str]] = {"glia_acute": acute, "glia_latency": latency}
+FIGURES: dict[str, Callable[[], str]] = {"glia_acute": acute, "glia_effects": effects, "glia_latency": latency}
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ def course(
         steps_per_output: steps in one output interval; values are those at its end.
         without: mechanisms of `glia` or `remodelling` that are off.
         stress: lasting stress.
-        levers: numbers of glia in place of the library's.
+        levers: numbers of glia or remodelling in place of the library's.
         nmda_available: NMDA current that a drug leaves [1].
 
     Returns:
@@ -67,8 +67,10 @@ def course(
     if not hours > 0:
         raise InputError("the course has no length", value=f"{hours} h", expected="a time above 0 h")
     off, book = set(without), Book()
-    fast = glia(book, without=off - set(SLOW), stress=stress, levers=levers)
-    slow = remodelling(book, without=off & set(SLOW))
+    late = {name: value for name, value in (levers or {}).items() if name.partition(".")[0] in SLOW}
+    early = {name: value for name, value in (levers or {}).items() if name not in late}
+    fast = glia(book, without=off - set(SLOW), stress=stress, levers=early)
+    slow = remodelling(book, without=off & set(SLOW), levers=late)
     numbers = {"level": float(activity), "before_and_after": float(between), "start": 0.0, "stop": float(seizure_h)}
     book.values |= {"seizure": numbers, "receptors": {}}
     receptors = Unchanged("receptors", RECEPTORS.ports, (1.0, float(nmda_available)))
@@ -78,16 +80,16 @@ def course(
             raise UnknownNameError("port of glia", name, system.ports)
     values = jax.tree.map(lambda leaf: np.asarray(leaf, float), book.values)
     prepared = system.prepare(values)
-    coefficients = {name: relaxation_coefficients(rate, step) for name, rate in system.rates(prepared).items()}
+    coefficients = {name: relaxation_coefficients(np.asarray(rate), step) for name, rate in system.rates(prepared).items()}
     outputs = max(1, round(hours / step / steps_per_output))
-    found = _run(system, chosen, steps_per_output, outputs, step, prepared, coefficients)
+    found = _run(system, steps_per_output, outputs, step, prepared, coefficients)
     time = step * steps_per_output * np.arange(1 + outputs)
-    return {"time": time} | {name: np.asarray(values) for name, values in found.items()}
+    return {"time": time} | {name: np.asarray(found[name]) for name in chosen}
 
 
-@partial(jax.jit, static_argnums=(0, 1, 2, 3))
-def _run(system: Composition, wanted: tuple[str, ...], inner: int, outputs: int, step, prepared, coefficients):
-    """Ports at the start and at the end of each output interval; the predictor-corrector of `relaxation_coefficients`."""
+@partial(jax.jit, static_argnums=(0, 1, 2))
+def _run(system: Composition, inner: int, outputs: int, step, prepared, coefficients):
+    """All ports at the start and at the end of each output interval; the predictor-corrector of `relaxation_coefficients`."""
 
     def advance(k, carry):
         first, states = carry
@@ -100,7 +102,7 @@ def _run(system: Composition, wanted: tuple[str, ...], inner: int, outputs: int,
 
     def shown(time, states):
         ports = system.evaluate(time, states, prepared)
-        return {name: jnp.asarray(ports[name], float) for name in wanted}
+        return {name: jnp.asarray(level, float) for name, level in ports.items()}
 
     def interval(states, first):
         _, states = jax.lax.fori_loop(0, inner, advance, (first, states))
@@ -109,4 +111,4 @@ def _run(system: Composition, wanted: tuple[str, ...], inner: int, outputs: int,
     start = {name: jnp.asarray(value, float) for name, value in system.initial(prepared).items()}
     begin = shown(0.0, start)
     _, series = jax.lax.scan(interval, start, inner * jnp.arange(outputs))
-    return {name: jnp.append(begin[name], series[name]) for name in wanted}
+    return {name: jnp.append(level, series[name]) for name, level in begin.items()}

@@ -125,9 +125,6 @@ def glia(
     off, rows = set(without), library.parameter_set("glia")
     for name in sorted(off):
         null(name)
-    for name in levers or {}:
-        if name not in rows:
-            raise UnknownNameError("lever of glia", name, rows)
     submodels = []
     for name, mechanism in MECHANISMS.items():
         book.values[name] = {}
@@ -140,26 +137,40 @@ def glia(
             else:
                 book.put(name, number, rows[f"{name}.{number}"], unit)
         submodels.append(mechanism.submodel)
-    _pull(book, off, levers or {})
+    pull(book, MECHANISMS, off, levers)
     _load(book, off, stress or Stress())
     return tuple(submodels)
 
 
-def _pull(book: Book, off: set[str], levers: Mapping[str, float | int]) -> None:
-    """Write the levers over the numbers of the library."""
-    for lever, value in levers.items():
+def pull(
+    book: Book, known: Iterable[str], off: Iterable[str], levers: Mapping[str, float | int] | None
+) -> None:
+    """Write levers over the numbers of the library; the book then names no row behind them.
+
+    Args:
+        book: with the numbers of the library in it.
+        known: mechanisms that may be pulled.
+        off: mechanisms that are off: their levers do nothing.
+        levers: "mechanism.number" -> value in internal units.
+
+    Raises:
+        UnknownNameError: a lever that does not exist.
+    """
+    mechanisms = set(known)
+    rows = [name for name in library.parameter_set("glia") if name.partition(".")[0] in mechanisms]
+    for lever, value in (levers or {}).items():
+        if lever not in rows:
+            raise UnknownNameError("lever of glia", lever, rows)
         name, _, number = lever.partition(".")
         if name in off:
             continue
-        number, _, cytokine = number.partition(".") if number.startswith("active.") else (number, "", "")
-        values = book.values[name]
-        if cytokine:
-            values[number] = tuple(
-                float(value) if c == cytokine else old for c, old in zip(CYTOKINES, values[number], strict=True)
-            )
+        values, (first, _, cytokine) = book.values[name], number.partition(".")
+        if isinstance(values.get(first), tuple):
+            pairs = zip(CYTOKINES, values[first], strict=True)
+            values[first] = tuple(float(value) if c == cytokine else old for c, old in pairs)
         else:
             values[number] = float(value)
-        book.used.pop(f"{name}.{lever.partition('.')[2]}", None)
+        book.used.pop(lever, None)
 
 
 def _load(book: Book, off: set[str], stress: Stress) -> None:

@@ -1,6 +1,6 @@
 """What a seizure leaves behind in a run: barrier, matrix, neurones, epileptogenesis, with the numbers of the library."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from allostasis import library
 from allostasis.adaptation import Unchanged
@@ -9,6 +9,7 @@ from allostasis.model import AbstractSubmodel
 from allostasis.quantity import UnknownNameError
 from allostasis.simulation.adaptation_numbers import Mechanism
 from allostasis.simulation.book import Book
+from allostasis.simulation.glia_numbers import pull
 
 TAKEN = (
     "activity", "glutamate", "d_serine", "nmda", "il_1_nmda", "nmda_available", "tnf_alpha", "il_1_beta", "reactive_oxygen",
@@ -21,7 +22,7 @@ MECHANISMS = {
         Mechanism(cells.BloodBrainBarrier(), {"tau_leak": "h", "tau_tgf_beta": "h", "digestion": "1"}),
         Mechanism(cells.ExtracellularMatrix(), {"share": "1", "tau_protease": "h", "tau_up": "h", "tau_down": "h"}),
         Mechanism(
-            cells.CellLoss(), {"tau_overload": "h", "tau_replacement": "h", "kill": "1/h", "tnf": "1", "oxidant": "1"}
+            cells.CellLoss(), {"tau_overload": "h", "tau_replacement": "h", "kill": "1/h", "apoptosis": "1/h", "sensitise": "1"}
         ),
         Mechanism(
             cells.Epileptogenesis(),
@@ -47,15 +48,18 @@ def null(name: str) -> Unchanged:
     return Unchanged(name, ports, (0.0,) * len(ports))
 
 
-def remodelling(book: Book, *, without: Iterable[str] = ()) -> tuple[AbstractSubmodel, ...]:
+def remodelling(
+    book: Book, *, without: Iterable[str] = (), levers: Mapping[str, float | int] | None = None
+) -> tuple[AbstractSubmodel, ...]:
     """Put the numbers of remodelling into the book and return its submodels. They take `TAKEN`.
 
     Args:
         book: where the numbers go.
         without: names of mechanisms that are off.
+        levers: numbers of this run in place of the library's, "mechanism.number" -> value in internal units.
 
     Raises:
-        UnknownNameError: a mechanism that does not exist.
+        UnknownNameError: a mechanism or a lever that does not exist.
 
     >>> [s.name for s in remodelling(Book())]
     ['barrier', 'matrix', 'cell_loss', 'epileptogenesis']
@@ -72,4 +76,5 @@ def remodelling(book: Book, *, without: Iterable[str] = ()) -> tuple[AbstractSub
         for number, unit in mechanism.numbers.items():
             book.put(name, number, rows[f"{name}.{number}"], unit)
         submodels.append(mechanism.submodel)
+    pull(book, MECHANISMS, off, levers)
     return tuple(submodels)

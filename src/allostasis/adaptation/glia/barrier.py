@@ -9,8 +9,8 @@ from allostasis.model.contract import AbstractRelaxation, Example, State, Values
 class BloodBrainBarrier(AbstractRelaxation):
     """Leak b of the barrier and TGF-beta signalling t of astrocytes.
 
-        d b /dt = (A + digestion m - b) / tau_leak              m: matrix metalloproteinases
-        d t /dt = (b - t) / tau_tgf_beta                        albumin in the brain acts on the TGF-beta receptor
+        d b /dt = ((A + digestion m) / (1 + digestion m) - b) / tau_leak    m: matrix metalloproteinases
+        d t /dt = (b - t) / tau_tgf_beta                    albumin in the brain acts on the TGF-beta receptor
 
     A readout of damage and the way to TGF-beta: that drugs enter through a leak is not simulated.
 
@@ -44,7 +44,8 @@ class BloodBrainBarrier(AbstractRelaxation):
         return {"leak": 1 / prepared["tau_leak"], "tgf_beta": 1 / prepared["tau_tgf_beta"]}
 
     def drive(self, time, state: Values, inputs: Values, prepared: Values) -> dict:
-        opened = inputs["activity"] + prepared["digestion"] * inputs["metalloproteinase"]
+        digested = prepared["digestion"] * inputs["metalloproteinase"]
+        opened = (inputs["activity"] + digested) / (1 + digested)
         return {"leak": opened / prepared["tau_leak"], "tgf_beta": state["leak"] / prepared["tau_tgf_beta"]}
 
     def initial(self, prepared: Values) -> dict:

@@ -11,14 +11,14 @@ class CellLoss(AbstractRelaxation):
 
         x       = A glutamate d_serine nmda il_1_nmda nmda_available                 calcium that enters, over full naive activity
         d o /dt = (x - o) / tau_overload
-        d n /dt = kill (o + tnf L + oxidant r)^2 (1 - n) - n / tau_replacement
+        d n /dt = [kill (o (1 + sensitise (L + r)))^2 + apoptosis (L + r)] (1 - n) - n / tau_replacement
 
-    L: tumour necrosis factor alpha, r: reactive oxygen. The square says that little is borne and much kills: half the load kills
-    a quarter as fast. An NMDA blocker protects although the seizure goes on. ``tau_replacement`` is years: neurones do not come
-    back, and adult neurogenesis is not simulated. On the chronic clock a mean activity understates the loss, because of the
-    square.
+    L: tumour necrosis factor alpha, r: reactive oxygen. They make calcium overload deadlier, and kill a few neurones by
+    themselves. The square says that little is borne and much kills: half the load kills a quarter as fast. An NMDA blocker
+    protects although the seizure goes on. ``tau_replacement`` is years: neurones do not come back, and adult neurogenesis is not
+    simulated. On the chronic clock a mean activity understates the loss, because of the square.
 
-    Parameters: ``tau_overload``, ``tau_replacement`` [h], ``kill`` [1/h], ``tnf``, ``oxidant`` [1].
+    Parameters: ``tau_overload``, ``tau_replacement`` [h], ``kill``, ``apoptosis`` [1/h], ``sensitise`` [1].
     """
 
     @property
@@ -53,10 +53,11 @@ class CellLoss(AbstractRelaxation):
     def drive(self, time, state: Values, inputs: Values, prepared: Values) -> dict:
         entering = inputs["activity"] * inputs["glutamate"] * inputs["d_serine"]
         entering = entering * inputs["nmda"] * inputs["il_1_nmda"] * inputs["nmda_available"]
-        harm = state["overload"] + prepared["tnf"] * inputs["tnf_alpha"] + prepared["oxidant"] * inputs["reactive_oxygen"]
+        inflamed = inputs["tnf_alpha"] + inputs["reactive_oxygen"]
+        harm = state["overload"] * (1 + prepared["sensitise"] * inflamed)
         return {
             "overload": entering / prepared["tau_overload"],
-            "lost": prepared["kill"] * harm**2 * (1 - state["lost"]),
+            "lost": (prepared["kill"] * harm**2 + prepared["apoptosis"] * inflamed) * (1 - state["lost"]),
         }
 
     def initial(self, prepared: Values) -> dict:
@@ -68,7 +69,7 @@ class CellLoss(AbstractRelaxation):
     @classmethod
     def example(cls) -> Example:
         values = {
-            "tau_overload": 1.0, "tau_replacement": 9e4, "kill": 0.02, "tnf": 0.3, "oxidant": 0.3,
+            "tau_overload": 1.0, "tau_replacement": 9e4, "kill": 0.02, "apoptosis": 1e-5, "sensitise": 0.3,
         }  # structural: for the contract battery  # fmt: skip
         rest = {
             "activity": 0.0, "glutamate": 1.0, "d_serine": 1.0, "nmda": 1.0, "il_1_nmda": 1.0, "nmda_available": 1.0,
