@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from allostasis.clinic.explain import Explanation
 
 COLUMNS = ("arm", "effect", "group", "mechanism", "kind", "value", "share_of_lost", "share_of_naive")
-"""Of attribution.csv; kind is naive, full, lost, shapley, leave_group_out, leave_one_out or interaction."""
+"""Of attribution.csv; kind is naive, full, lost, shapley, part, interaction or leave_one_out."""
 
 
 def explain(
@@ -24,6 +24,7 @@ def explain(
         str, typer.Option(help="Effect to explain: anticonvulsant, sedation, anxiolysis or amnesia.")
     ] = "anticonvulsant",
     at: Annotated[str | None, typer.Option(help='When, such as "90 d".', show_default="end of the case")] = None,
+    arm: Annotated[str | None, typer.Option(help="Explain one arm alone.", show_default="every arm")] = None,
     overwrite: Overwrite = False,
     library: Library = None,
 ) -> None:
@@ -38,7 +39,7 @@ def explain(
 
     question = load_case(case)
     with progress("running every counterfactual") as on_progress:
-        found = work(question, effect=effect, at=at, on_progress=on_progress)
+        found = work(question, effect=effect, at=at, arm=arm, on_progress=on_progress)
     with staged(folder, overwrite) as stage:
         _write(stage, found, case, library)
     _print(found)
@@ -53,7 +54,7 @@ def _write(stage: Path, found: "Explanation", case: Path, library: Path | None) 
 
     made = {
         "Case": case.name, "Window": f"{found.start_h:g} to {found.end_h:g} h",
-        "Method": "exact Shapley values over four groups; leave-one-out within a group; all counterfactuals in one run",
+        "Method": "exact Shapley values over four groups, parts of mechanisms within them; all counterfactuals in one run",
         "Runs": f"{len(found.arms[0].effects)} an arm", "Parameter hash of the run": found.parameter_hash,
         "Library": str(library or "packaged"), "Version": f"allostasis {version('allostasis')}",
     }  # fmt: skip
@@ -76,9 +77,10 @@ def attribution_records(found: "Explanation") -> list[tuple]:
             add("", "", kind, getattr(part, kind))
         for group in part.groups:
             add(group.name, "", "shapley", group.lost)
-            add(group.name, "", "leave_group_out", group.alone)
-            for name, back in group.mechanisms.items():
-                add(group.name, name, "leave_one_out", back)
+            add(group.name, "", "leave_one_out", group.alone)
+            for name, share in group.mechanisms.items():
+                add(group.name, name, "part", share.part)
+                add(group.name, name, "leave_one_out", share.alone)
             add(group.name, "", "interaction", group.interaction)
     return records
 
@@ -105,5 +107,5 @@ def _print(found: "Explanation") -> None:
             (g.name, amount(g.lost), level(part.share(g.lost)) if has_lost(part) else "", amount(g.alone))
             for g in part.groups
         ]  # fmt: skip
-        show_table(["group", "Shapley", "of the loss", "leave group out"], rows)
+        show_table(["group", "Shapley", "of the loss", "left out alone"], rows)
     OUT.print(CAUTION, style="dim", highlight=False, markup=False)

@@ -1,18 +1,21 @@
 """Who took the effect away: a lost effect shared out over groups of mechanisms, from nothing but a function of what acts.
 
-    lost   = E(nothing acts) - E(everything acts)
-    phi_g  = sum over coalitions S of the other groups  |S|! (n - |S| - 1)! / n!  [E(S) - E(S and g)]        Shapley 1953
-    back_m = E(everything but m) - E(everything)                                       what nulling m alone gives back
+    lost    = E(nothing acts) - E(everything acts)
+    phi_g   = sum_S w(S) [E(S) - E(S, g)]                       Shapley 1953; S: coalitions of the other groups
+    part_m  = sum_S w(S) [E(S, g without m) - E(S, g)]          the same mean, of leaving out one mechanism m of the group
+    alone_m = E(everything but m) - E(everything)               what nulling m alone would give back now
+    w(S)    = |S|! (n - |S| - 1)! / n!
 
-The Shapley values phi of n groups need 2^n effects and add up to the lost effect, whatever the mechanisms do to each other. Within a
-group every mechanism has its leave-one-out value ``back``; what is missing to phi of the group is its ``interaction``: what its
-mechanisms do only together, with each other or with other groups. So all bars add up.
+The Shapley values phi of n groups add up to the lost effect, whatever the mechanisms do to each other. Within a group each
+mechanism has its ``part``; what is missing to phi_g is the group's ``interaction``: what its mechanisms do only together. So all
+bars add up. ``alone`` is the plain leave-one-out value: the answer to one treatment of one mechanism. Those values do not add up.
 """
 
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain, combinations
+from typing import NamedTuple
 
 from allostasis.quantity import InputError
 
@@ -20,6 +23,13 @@ type Acting = frozenset[str]
 """Names of the mechanisms that act; the others are nulled."""
 MOST_GROUPS = 10  # structural: 2^10 coalitions
 """An exact Shapley value of more groups would need too many effects."""
+
+
+class MechanismShare(NamedTuple):
+    """What one mechanism took: its part of the bar of its group, and what comes back when it alone is nulled."""
+
+    part: float
+    alone: float
 
 
 @dataclass(frozen=True)
@@ -30,18 +40,18 @@ class GroupShare:
         name: of the group.
         lost: its Shapley value: the bar; negative where the group adds effect.
         alone: what comes back when this whole group is nulled and all others act.
-        mechanisms: mechanism -> what comes back when it alone is nulled.
+        mechanisms: mechanism -> its share.
     """
 
     name: str
     lost: float
     alone: float
-    mechanisms: Mapping[str, float]
+    mechanisms: Mapping[str, MechanismShare]
 
     @property
     def interaction(self) -> float:
-        """The bar less the leave-one-out values of its mechanisms."""
-        return self.lost - sum(self.mechanisms.values())
+        """The bar less the parts of its mechanisms; 0 in a group of one."""
+        return self.lost - sum(share.part for share in self.mechanisms.values())
 
 
 @dataclass(frozen=True)
@@ -87,17 +97,18 @@ def _checked(groups: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
 def coalitions(groups: Mapping[str, Iterable[str]]) -> tuple[Acting, ...]:
     """Every set of acting mechanisms that `attribute` asks for, each once: run them in one batch.
 
-    The first has nothing, the last of the groups' coalitions everything; then follow the leave-one-out sets.
+    Of n groups with k mechanisms each, 2^n + 2^(n-1) n k at most. First come the coalitions of whole groups.
 
-    >>> [sorted(s) for s in coalitions({"target": ["uncoupling"], "network": ["ampa", "nmda"], "efflux": []})]
-    [[], ['uncoupling'], ['ampa', 'nmda'], ['ampa', 'nmda', 'uncoupling'], ['nmda', 'uncoupling'], ['ampa', 'uncoupling']]
+    >>> ["".join(sorted(s)) for s in coalitions({"target": ["a"], "network": ["b", "c"], "efflux": []})]
+    ['', 'a', 'bc', 'abc', 'c', 'ac', 'b', 'ab']
     """
     held = _checked(groups)
     acting = [name for name, mechanisms in held.items() if mechanisms]
-    every = frozenset(chain.from_iterable(held.values()))
-    by_group = [_united(held, subset) for subset in _subsets(acting)]
-    left_out = [every - {m} for mechanisms in held.values() for m in mechanisms]
-    return tuple(dict.fromkeys([*by_group, *left_out]))
+    whole = [_united(held, subset) for subset in _subsets(acting)]
+    for name in acting:
+        others = [_united(held, subset) for subset in _subsets(g for g in acting if g != name)]
+        whole += [other | (frozenset(held[name]) - {m}) for m in held[name] for other in others]
+    return tuple(dict.fromkeys(whole))
 
 
 def _united(groups: Mapping[str, tuple[str, ...]], names: Iterable[str]) -> Acting:
@@ -108,7 +119,7 @@ def attribute(groups: Mapping[str, Iterable[str]], evaluate: Callable[[Acting], 
     """Share a lost effect out over groups of mechanisms.
 
     Args:
-        groups: group -> its mechanisms; a group may be empty.
+        groups: group -> its mechanisms; a group may be empty, and then has exactly 0.
         evaluate: effect [any unit] when exactly these mechanisms act. It is asked for the sets of `coalitions`, and may be the
             ``__getitem__`` of a table of them.
 
@@ -122,23 +133,30 @@ def attribute(groups: Mapping[str, Iterable[str]], evaluate: Callable[[Acting], 
     """
     held = _checked(groups)
     effect = {acting: float(evaluate(acting)) for acting in coalitions(held)}
-    if wrong := next((acting for acting, value in effect.items() if not math.isfinite(value)), None):
-        raise InputError("an effect is not finite", value=", ".join(sorted(wrong)), expected="a number for every coalition")
-    if not math.isfinite(effect[frozenset()]):
-        raise InputError("the effect without any mechanism is not finite", value=effect[frozenset()])
+    for acting, value in effect.items():
+        if not math.isfinite(value):
+            who = ", ".join(sorted(acting)) or "no mechanism"
+            raise InputError(f"the effect with {who} is not finite", value=value, expected="a number for every coalition")
     every = frozenset(chain.from_iterable(held.values()))
-    shares = []
-    for name, mechanisms in held.items():
-        back = {m: effect[every - {m}] - effect[every] for m in mechanisms}
-        alone = effect[every - frozenset(mechanisms)] - effect[every]
-        shares.append(GroupShare(name, _shapley(name, held, effect) if mechanisms else 0.0, alone, back))
+    shares = (_share(name, held, effect, every) for name in held)
     return Attribution(effect[frozenset()], effect[every], tuple(shares))
 
 
-def _shapley(name: str, groups: Mapping[str, tuple[str, ...]], effect: Mapping[Acting, float]) -> float:
+def _share(name: str, groups: Mapping[str, tuple[str, ...]], effect: Mapping[Acting, float], every: Acting) -> GroupShare:
+    own = frozenset(groups[name])
+    if not own:
+        return GroupShare(name, 0.0, 0.0, {})
     others = [other for other, mechanisms in groups.items() if mechanisms and other != name]
-    n, total = len(others) + 1, 0.0
-    for subset in _subsets(others):
-        weight = math.factorial(len(subset)) * math.factorial(n - len(subset) - 1) / math.factorial(n)
-        total += weight * (effect[_united(groups, subset)] - effect[_united(groups, (*subset, name))])
-    return total
+    n = len(others) + 1
+
+    def mean(without: Acting) -> float:
+        """Mean over the coalitions S of the other groups of what comes back when these are left out of the group."""
+        total = 0.0
+        for subset in _subsets(others):
+            weight = math.factorial(len(subset)) * math.factorial(n - len(subset) - 1) / math.factorial(n)
+            rest = _united(groups, subset)
+            total += weight * (effect[rest | (own - without)] - effect[rest | own])
+        return total
+
+    mechanisms = {m: MechanismShare(mean(frozenset({m})), effect[every - {m}] - effect[every]) for m in groups[name]}
+    return GroupShare(name, mean(own), effect[every - own] - effect[every], mechanisms)

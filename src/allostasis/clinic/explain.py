@@ -41,7 +41,7 @@ class Explanation:
     """The lost effect of a case.
 
     Attributes:
-        case: the question, up to the time that is explained.
+        case: the question, up to the time that is explained, with the arms that are.
         effect: one of `EFFECTS`.
         start_h, end_h: window of the mean effect [h].
         mechanisms: every mechanism that the case has.
@@ -61,22 +61,20 @@ class Explanation:
 
 
 def explain(
-    case: Case,
-    *,
-    effect: str = "anticonvulsant",
-    at: str | None = None,
+    case: Case, *, effect: str = "anticonvulsant", at: str | None = None, arm: str | None = None,
     on_progress: Callable[[float], None] | None = None,
-) -> Explanation:
+) -> Explanation:  # fmt: skip
     """Attribute the lost effect of every arm of a case with a benzodiazepine.
 
     Args:
         case: the question.
         effect: one of `EFFECTS`.
         at: when, such as "90 d"; the end of the case when left out. The effect is the mean over the day up to then.
+        arm: explain this one alone; every arm with a benzodiazepine when left out.
         on_progress: called with the share done, 0 to 1.
 
     Raises:
-        UnknownNameError: no such effect.
+        UnknownNameError: no such effect or arm.
         InputError: no benzodiazepine, a time outside the case, or no effect at that time that could be lost.
         NotModelledError: doses that depend on the course (rules, adherence), steady states, or lumped adaptation.
 
@@ -89,8 +87,10 @@ def explain(
     """
     if effect not in EFFECTS:
         raise UnknownNameError("effect", effect, EFFECTS)
-    case = _until(case, at)
-    asked, left_out = _arms(case)
+    asked, left_out = _arms(case := _until(case, at))
+    if arm is not None and arm not in asked:
+        raise UnknownNameError("arm with a benzodiazepine", arm, asked)
+    case = case.model_copy(update={"arm": [a for a in case.arm if a.name in ({arm} if arm else asked)]})
     reference = case.model_copy(update={"patient": person_of(case, ())})
     found = mechanisms(case, _parameters(case))
     groups = by_group(found)
@@ -101,14 +101,14 @@ def explain(
     window = result.data["effect_mean"].sel(effect=effect)
     window = window.sel(time=slice(case.horizon_h - _span(case) + _SAME, None)).mean("time")
     arms = []
-    for name, drugs in asked.items():
+    for name in (a.name for a in case.arm):
         table = dict(zip(lanes, map(float, window.sel(arm=name).values), strict=True))
         if abs(table[frozenset()]) < NOTHING:
             raise InputError(
-                f"arm {name!r} has no {effect} effect at that time, not even in a reference person", value=f"{case.horizon_h:g} h",
-                expected="a time while the drug is there", fix="choose --at within the dosing",
+                f"arm {name!r} has no {effect} effect at that time, not even in a reference person",
+                value=f"{case.horizon_h:g} h", expected="a time while the drug is there", fix="choose --at within the dosing",
             )  # fmt: skip
-        arms.append(ArmExplanation(name, drugs, attribute(groups, table.__getitem__), table))
+        arms.append(ArmExplanation(name, asked[name], attribute(groups, table.__getitem__), table))
     return Explanation(
         case, effect, case.horizon_h - _span(case), case.horizon_h, found, tuple(arms), left_out,
         str(result.provenance["parameter_hash"]),

@@ -1,7 +1,7 @@
 """The mechanisms of lost effect that a run has, in the four groups of the review, and the factor on a number that nulls each.
 
-A mechanism of adaptation or of the pump is nulled by a factor on its size (`OFF` stands for 0, `FAR` for infinity), so that all arms
-of an explanation are lanes of one run; a gene or covariate by a person without it.
+A mechanism of adaptation or of the pump is nulled by a factor on its size (`OFF` stands for 0, `FAR` for infinity), so that all
+counterfactuals are lanes of one run; a gene or covariate by a person without it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -50,7 +50,8 @@ class _Row(NamedTuple):
 _ADAPTATION = (
     _Row("receptor number", TARGET, "sorting and endocytosis of receptors", "trafficking.sorting",
          {"trafficking.sorting": OFF, "trafficking.drug": OFF}),
-    _Row("coupling", TARGET, "uncoupling of the site from the channel", "uncoupling.sensitivity", {"uncoupling.sensitivity": OFF}),
+    _Row("coupling", TARGET, "uncoupling of the site from the channel", "uncoupling.sensitivity",
+         {"uncoupling.sensitivity": OFF}),
     _Row("clustering", TARGET, "receptors that left the synapse", "clustering.sensitivity", {"clustering.sensitivity": OFF}),
     _Row("subunit switch", TARGET, "transcription away from \N{GREEK SMALL LETTER ALPHA}1", "subunit_switch.loss",
          {"subunit_switch.loss": OFF, "subunit_switch.rise": OFF}),

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from allostasis.clinic.attribution import Attribution, GroupShare
+from allostasis.clinic.attribution import Attribution, GroupShare, MechanismShare
 from allostasis.clinic.explain import ArmExplanation, Explanation
 from allostasis.clinic.explain_mechanisms import NOT_HERE
 from allostasis.report.profile_words import noun
-from allostasis.report.words import HOURS, listing, moment, quoted
+from allostasis.report.words import HOURS, listing, quoted, when
 
 MINUS = "\N{MINUS SIGN}"
+VISIBLE = 5e-4  # structural: share of the naive effect below which a bar is none
 SMALL = 0.01  # structural: share of the naive effect below which nothing worth a share is lost
 CAUTION = (
     "A way of counting inside one model, not a measurement: most sizes of the mechanisms are assumed, so trust the order of large"
@@ -51,15 +52,13 @@ def amount(value: float | int) -> str:
     return "0" if float(text[1:]) == 0 else text
 
 
-def time_words(found: Explanation) -> str:
+def time_words(end_h: float | int) -> str:
     """Say when.
 
-    >>> from allostasis.clinic.explain import Explanation
-    >>> time_words(Explanation(None, "sedation", 48.0, 72.0, (), (), (), ""))
-    'on day 3'
+    >>> time_words(72.0), time_words(6)
+    ('on day 3', 'at 6 h')
     """
-    unit = "day" if found.end_h >= HOURS["day"] else "hour"
-    return ("on " if unit == "day" else "at ") + moment(found.end_h, unit)
+    return when(end_h, "day" if end_h >= HOURS["day"] else "hour")
 
 
 def has_lost(found: Attribution) -> bool:
@@ -71,7 +70,7 @@ def told(arm: ArmExplanation, found: Explanation, *, named: bool) -> str:
     """Say how much is lost and who took it; `named` where there are several arms."""
     part, who = arm.attribution, f"{quoted(arm.name)}: " if named else ""
     left = level(part.full / part.naive)
-    begin = f"{who}{time_words(found)} the {noun(found.effect)} is {left} of what the same doses would do in a reference person"
+    begin = f"{who}{time_words(found.end_h)} the {noun(found.effect)} is {left} of what the same doses would do in a reference person"
     begin = begin if named else begin[0].upper() + begin[1:]
     if not has_lost(part):
         return f"{begin} who never took any. Nothing is lost."
@@ -87,15 +86,15 @@ def told(arm: ArmExplanation, found: Explanation, *, named: bool) -> str:
 
 
 def largest(arm: ArmExplanation) -> str:
-    """Name the mechanism whose nulling alone would give most back, and the interaction where it is larger."""
+    """Name the mechanism whose nulling alone would give most back, and what no single one gives back."""
     naive = arm.attribution.naive
-    single = {m: back for g in arm.attribution.groups for m, back in g.mechanisms.items()}
+    single = {m: share.alone for g in arm.attribution.groups for m, share in g.mechanisms.items()}
     if not single or max(single.values()) < SMALL * abs(naive):
         return f"{quoted(arm.name)}: nulling any single mechanism gives back less than 1 % of the naive effect."
     best = max(single, key=lambda m: single[m])
-    text = f"{quoted(arm.name)}: nulling {best} alone gives back most, {level(single[best] / naive)} of the naive effect"
-    together = sum(g.interaction for g in arm.attribution.groups)
-    return f"{text}; {level(together / naive)} is lost only by mechanisms together."
+    text = f"{quoted(arm.name)}: nulling {best} alone would give back most, {level(single[best] / naive)} of the naive effect"
+    rest = arm.attribution.lost - sum(single.values())
+    return f"{text}; {level(rest / naive)} comes back only when several are nulled together."
 
 
 def group_facts(arm: ArmExplanation, *, named: bool) -> list[str]:
@@ -109,6 +108,27 @@ def _group_words(group: GroupShare, naive: float) -> str:
         return f"{group.name}: no mechanism of it in this case, exactly 0"
     bar, alone = level(group.lost / naive), level(group.alone / naive)
     return f"{group.name}: {bar} of the naive effect; nulling the whole group alone gives back {alone}"
+
+
+def mechanism_facts(found: Explanation) -> list[str]:
+    """One sentence per mechanism: its part and what nulling it alone gives back, by arm; and one for all that do nothing."""
+    facts, nothing = [], []
+    for m in found.mechanisms:
+        shares = [_share(arm, m.name) for arm in found.arms]
+        if any(abs(value) >= VISIBLE for share in shares for value in share):
+            said = listing([f"{level(part)}, alone {level(alone)}" for part, alone in shares])
+            facts.append(f"{m.name} ({m.meaning}): {said}.")
+        else:
+            nothing.append(m.name)
+    if nothing:
+        facts.append(f"Below 0.05 %: {listing(nothing)}.")
+    return facts
+
+
+def _share(arm: ArmExplanation, mechanism: str) -> MechanismShare:
+    """Shares of a mechanism over the naive effect."""
+    held = next(g.mechanisms for g in arm.attribution.groups if mechanism in g.mechanisms)[mechanism]
+    return MechanismShare(*(value / arm.attribution.naive for value in held))
 
 
 def limits(absent: Mapping[str, tuple[str, ...]] = NOT_HERE) -> list[str]:
