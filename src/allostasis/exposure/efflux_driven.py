@@ -58,9 +58,9 @@ class DrivenEffluxTransport(AbstractRelaxation):
 
     @classmethod
     def example(cls) -> Example:
-        plain = EffluxTransport.example()
+        plain, pump = EffluxTransport.example(), EffluxTransport(("drug",), ("drug", "blocker"), ("blocker",))
         naive = {"glutamate": jnp.ones(3), "il_1_beta": jnp.zeros(3)}  # structural: three lanes
         seizure = {"glutamate": 1.3 * jnp.ones(3), "il_1_beta": 0.7 * jnp.ones(3)}  # structural: a seizure
         return Example(
-            cls(plain.submodel), plain.parameters, {**plain.inputs, **seizure}, {**plain.rest, **naive}
+            cls(pump), plain.parameters, {**plain.inputs, **seizure}, {**plain.rest, **naive}
         )
