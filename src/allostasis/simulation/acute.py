@@ -117,13 +117,13 @@ def _exposure(
 
 
 def _unscale(book: Book, ligands: tuple[str, ...]) -> None:
-    """Take the scale of affinity in vivo out again."""
+    """Take the scale in vivo out of the affinity at the benzodiazepine site; that of other sites stays."""
     numbers = book.values["receptor"]
     for ligand in ligands:
-        row = book.used.pop(f"receptor.in_vivo_scale.{ligand}", None)
-        for key in [k for k in numbers if row is not None and k.startswith("K.") and k.rsplit(".", 1)[-1] == ligand]:
-            value = numbers[key]
-            numbers[key] = tuple(k / row.value for k in value) if isinstance(value, tuple) else value / row.value
+        key = f"K.{ligand}"
+        if key in numbers:
+            scale = book.used.pop(f"receptor.in_vivo_scale.{ligand}").value
+            numbers[key] = tuple(k / scale for k in numbers[key])
 
 
 def _hand(book: Book, handed: HandOver) -> None:

@@ -31,6 +31,8 @@ REFERENCE = "clobazam 20 mg po daily for 30 d"
 MOST = 3.0
 """Largest fall of the log imbalance that is searched."""
 TOLERANCE = 1e-6
+COARSE = 1e-4
+"""Of a change that steps with counts."""
 SAME_AS = {"adenosine_kinase_lowering": "ketogenic_diet", "vns": "transcutaneous_vns"}
 """Therapy without a rate of its own -> the one whose fall it takes, times `same_as` of the set `interventions`."""
 
@@ -63,8 +65,8 @@ def period_variance(sensitivity: float) -> float:
     )
 
 
-def _root(function: Callable[[float], float], low: float, high: float) -> float:
-    return float(brentq(function, low, high, xtol=TOLERANCE))  # pyright: ignore[reportArgumentType]
+def _root(function: Callable[[float], float], low: float, high: float, tolerance: float = TOLERANCE) -> float:
+    return float(brentq(function, low, high, xtol=tolerance))  # pyright: ignore[reportArgumentType]
 
 
 def fall_of(one: Therapy, trial: DiaryTrial) -> tuple[float, float]:
@@ -83,7 +85,7 @@ def fall_of(one: Therapy, trial: DiaryTrial) -> tuple[float, float]:
 
 def median_change(trial: DiaryTrial, fall: float, shift: float) -> float:
     """Median relative change of the rate in a trial, of those with a change between -99 and +200 %."""
-    return _root(lambda c: share_improved(trial, fall, left=1 + c, shift=shift) - 1 / 2, -0.99, 2.0)
+    return _root(lambda c: share_improved(trial, fall, left=1 + c, shift=shift) - 1 / 2, -0.99, 2.0, COARSE)
 
 
 def share_of(one: Therapy) -> float:

@@ -22,6 +22,8 @@ OPENED = (
     Port("modulation_tonic", "1", "open probability over drug-free, tonic GABA", SUBTYPES),
     Port("modulation_delta", "1", "open probability of delta receptors over drug-free, tonic GABA"),
 )
+HANDED = ("trafficking", "nmda", "ampa")
+"""What carries the state that a run starts from, and so is never off."""
 HALVINGS = 12
 """Halvings of the bracket: the log loss is found to 1e-3."""
 LOWEST, HIGHEST = -1.5, 3.0
@@ -36,7 +38,8 @@ class Stimulus:
         minutes: length of the stimulus, of the size that ignites any circuit [min].
         watched: how long it is watched from the start on [min]; a seizure that is still there has sustained itself.
         preparation: whose numbers; the lasting cause that the library gives it is taken out.
-        without: mechanisms of the acute clock that stay naive.
+        moving: False for a seizure that moves nothing (no chloride load, no receptors in or out, no exit): what is left is the
+            balance at the start.
 
     Raises:
         InputError: a stimulus that is not shorter than the time that is watched.
@@ -45,7 +48,7 @@ class Stimulus:
     minutes: float | int
     watched: float | int
     preparation: str = "rat"
-    without: tuple[str, ...] = ()
+    moving: bool = True
 
     def __post_init__(self):
         if not 0 < self.minutes < self.watched:
@@ -58,22 +61,20 @@ class Stimulus:
         numbers: dict[str, Any] = {"minutes": rows["stimulus"].value, "watched": rows["watched"].value}
         return cls(**(numbers | changes))
 
-    @classmethod
-    def static(cls) -> "Stimulus":
-        """With nothing that a seizure moves: what is left is the balance at the start."""
-        return cls.from_library(without=mechanisms())
-
 
 @cache
 def _system(stimulus: Stimulus):
     from allostasis.simulation.acute_numbers import preparation
 
+    off = () if stimulus.moving else tuple(name for name in mechanisms() if name not in HANDED)
     cause = preparation(stimulus.preparation).severity.value
     system = assemble_acute(
-        [], stimulus.preparation, severity=-cause, trigger_end_h=stimulus.minutes / 60, without=stimulus.without
+        [], stimulus.preparation, severity=-cause, trigger_end_h=stimulus.minutes / 60, without=off
     )
     kept = [s for s in system.composition.submodels if s.name != "receptor"]
     values = {name: value for name, value in system.parameters.items() if name in {s.name for s in kept}}
+    if not stimulus.moving:
+        values["calcium"] = values["calcium"] | {"intensity": 0.0}
     return Composition(*kept, GivenPorts(OPENED)), values
 
 

@@ -8,6 +8,7 @@ them at that instant.
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -32,6 +33,8 @@ KEPT = {
     "e_gaba": ("last",), "modulation_phasic": ("last",), "unbound_brain": ("last",),
 }  # fmt: skip
 """Series that are kept, once a minute."""
+NOTHING: Mapping[str, Float[np.ndarray, " individuals"]] = MappingProxyType({})
+"""Every individual by the spread of the preparation."""
 TRIGGER_MIN = 5.0
 """A cause that lasts five minutes: the seizure is status epilepticus by then, or ends."""
 
@@ -140,10 +143,17 @@ class Study:
         return next(c for c in self.courses if c.protocol.name == name)
 
 
-def individuals(system: System, setting: Setting) -> dict[str, dict]:
-    """Numbers of every individual: severity and exit by their spread, exposure and receptor by the spread of the library."""
+def individuals(
+    system: System, setting: Setting, laid_out: Mapping[str, Float[np.ndarray, " individuals"]] = NOTHING
+) -> dict[str, dict]:
+    """Numbers of every individual: severity and exit by their spread, exposure and receptor by the spread of the library.
+
+    ``laid_out`` sets numbers of the seizure ("severity", "exit") of each individual in place of the spread of the preparation.
+    """
     if not setting.spread:
-        return {name: dict(values) for name, values in system.parameters.items()}
+        typical = {name: dict(values) for name, values in system.parameters.items()}
+        typical["seizure"] |= laid_out
+        return typical
     n, prep = setting.individuals, preparation(setting.preparation)
     factors = spread_factors(system, n, setting.seed)
     numbers, _ = apply_factors(system.parameters, factors)
@@ -151,6 +161,7 @@ def individuals(system: System, setting: Setting) -> dict[str, dict]:
     own = numbers["seizure"]
     own["severity"] = own["severity"] + prep.severity_spread.value * z["severity"]
     own["exit"] = own["exit"] * np.exp(prep.exit_spread.value * z["exit"])
+    own |= laid_out
     return numbers
 
 
@@ -197,8 +208,15 @@ def _unit_doses(protocols: Sequence[Protocol], events: Sequence[Event], minutes:
     return amounts
 
 
-def run_study(protocols: Sequence[Protocol], setting: Setting) -> Study:
+def run_study(
+    protocols: Sequence[Protocol], setting: Setting, *, laid_out: Mapping[str, Float[np.ndarray, " individuals"]] = NOTHING
+) -> Study:
     """Simulate every protocol.
+
+    Args:
+        protocols: at least one, each with its own name.
+        setting: who and when.
+        laid_out: "severity" or "exit" of each individual, in place of the spread of the preparation.
 
     Raises:
         InputError: no individual has a seizure at the first treatment, two protocols of one name, or a step that cannot be.
@@ -216,11 +234,11 @@ def run_study(protocols: Sequence[Protocol], setting: Setting) -> Study:
         sites, setting.preparation, patient=setting.patient, severity=setting.severity,
         trigger_end_h=setting.trigger_min / 60, affinity=setting.affinity, without=setting.without, handed=setting.handed,
     )  # fmt: skip
-    numbers = individuals(system, setting)
+    numbers = individuals(system, setting, laid_out)
     events = _events(protocols)
     columns = [_column(protocols[e.protocol].steps[e.step]) for e in events] or [_nothing()]
     kept = records(system.composition.ports, KEPT)
-    n = setting.individuals if setting.spread else 1
+    n = setting.individuals if setting.spread or laid_out else 1
     run = prepare_run(system.composition, numbers, columns, kept, patients=n, solver=solver())
     onset, before = run.advance(run.start(), np.zeros((setting.delay_min * STEPS_PER_MINUTE, len(columns))))
     enrolled = _activity(before)[-1] >= STOPPED
