@@ -132,7 +132,7 @@ def log_imbalance_change(moves: Levers) -> float:
                 inputs["modulation_phasic"], name.removeprefix("modulation_"), operation, size
             )
         elif name in inputs:
-            inputs[name] = moved(inputs[name], operation, size)
+            inputs[name] = moved(inputs[name], operation, size, lever(name).rest)
     if inputs == rest:
         return float(extra)
     balance = AcuteBalance()

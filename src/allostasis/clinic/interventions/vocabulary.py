@@ -19,12 +19,14 @@ class Lever(NamedTuple):
         operation: multiply, add or give.
         moves: the port ("port release"), or the parameter of a submodel or network, that it acts on.
         meaning: one line for a reader.
+        rest: value about which a multiplication acts: 0 for the whole port, 1 for a deviation from naive.
     """
 
     name: str
     operation: str
     moves: str
     meaning: str
+    rest: float | int = 0
 
 
 def _port(name: str, meaning: str) -> Lever:
@@ -51,11 +53,11 @@ _LEVERS = (
     Lever("adenosine", "multiply", "resting adenosine, then port release through A1", "extracellular adenosine of the diet"),
     Lever("npy_y2", "multiply", "port release through Y2 receptors", "release that NPY leaves at Y2: rat, man by default"),
     Lever("npy_y5", "multiply", "port release through Y5 receptors", "release that NPY leaves at Y5: mouse"),
-    Lever("il_1_gaba", "multiply", "deviation of port il_1_gaba from 1", "effect of interleukin 1 beta on GABA-A current"),
-    Lever("il_1_nmda", "multiply", "deviation of port il_1_nmda from 1", "effect of interleukin 1 beta on NMDA current"),
+    Lever("il_1_gaba", "multiply", "deviation of port il_1_gaba from 1", "effect of interleukin 1 beta on GABA-A current", 1),
+    Lever("il_1_nmda", "multiply", "deviation of port il_1_nmda from 1", "effect of interleukin 1 beta on NMDA current", 1),
     Lever("microglial_production", "multiply", "production of il_1_beta and tnf_alpha", "cytokines that microglia make"),
     Lever("pgp_activity", "multiply", "port pgp_activity", "P-glycoprotein at work"),
-    Lever("pgp_induction", "multiply", "rise of port pgp_activity above 1", "induction of P-glycoprotein by seizures"),
+    Lever("pgp_induction", "multiply", "rise of port pgp_activity above 1", "induction of P-glycoprotein by seizures", 1),
     Lever("severity", "add", "parameter seizure.severity", "lasting drive of the cause"),
     Lever("trigger", "multiply", "parameter seizure.trigger", "size of stimuli that ignite"),
     Lever("noradrenergic_drive", "multiply", "port noradrenergic_drive", "noradrenergic drive"),
@@ -83,22 +85,27 @@ def lever(name: str) -> Lever:
     return LEVERS[name]
 
 
-def moved(value, operation: str, size: float | int):
+def moved(value, operation: str, size: float | int, rest: float | int = 0):
     """Value of a port or parameter under a lever; the neutral size gives the value back exactly.
+
+        multiply: rest + size (value - rest),    add: value + size
 
     Args:
         value: number or array.
         operation: multiply or add.
         size: how much.
+        rest: `Lever.rest`.
 
     Raises:
         InputError: another operation.
 
-    >>> moved(0.8, "multiply", 0.5), moved(0.8, "multiply", 1.0), moved(0.8, "add", 0.0)
-    (0.4, 0.8, 0.8)
+    >>> moved(0.8, "multiply", 0.5), moved(0.8, "multiply", 1.0), moved(0.8, "add", 0.0), moved(0.8, "multiply", 0.5, rest=1)
+    (0.4, 0.8, 0.8, 0.9)
     """
+    if operation not in NEUTRAL:
+        raise InputError("no operation on a number", value=operation, expected="multiply or add")
+    if size == NEUTRAL[operation]:
+        return value
     if operation == "multiply":
-        return value * size
-    if operation == "add":
-        return value + size
-    raise InputError("no operation on a number", value=operation, expected="multiply or add")
+        return rest + size * (value - rest)
+    return value + size
