@@ -19,8 +19,10 @@ from allostasis.clinic.effects import EFFECTS
 from allostasis.clinic.explain import explain
 from allostasis.clinic.explain_mechanisms import GROUPS, by_group, mechanisms
 from allostasis.clinic.simulate import readouts
+from allostasis.drawing.waterfall import Step, feet
 from allostasis.quantity import InputError, NotModelledError, UnknownNameError
 from allostasis.receptor import SUBTYPES
+from allostasis.report.explain_figures import drawn
 from allostasis.report.explain_page import explain_page
 from allostasis.report.page import page_html
 from allostasis.simulation import parse_case
@@ -244,6 +246,14 @@ def test_the_page_says_what_is_drawn(tolerance):
         assert text in page
     part = tolerance.arms[0].attribution
     assert f"{100 * part.full / part.naive:.0f}\N{NO-BREAK SPACE}% of what the same doses would do" in page
+
+
+def test_the_drawing_hangs_every_step_where_the_last_one_ended(tolerance):
+    steps = [Step("naive", 100, "", total=True), Step("a", -40, ""), Step("b", 10, ""), Step("now", 70, "", total=True)]
+    assert feet(steps) == [(0, 100), (100, 60), (60, 70), (0, 70)]
+    picture = drawn(tolerance.arms[0], "a < b")
+    assert "a &lt; b" in picture
+    assert picture.count('dot"') == 2 + len(GROUPS)
 
 
 def test_the_page_of_a_case_that_lost_nothing():

@@ -22,8 +22,8 @@ from allostasis.report.profile_words import noun
 from allostasis.report.words import listing
 
 NOTE = (
-    "Effects are fractional gains of inhibition, mean over the day up to then. Shapley values are the bars of Figure 1 and add up to"
-    " the loss; values of leaving one group out do not. Mechanism by mechanism: Figure 2 and attribution.csv."
+    "Effects are fractional gains of inhibition, mean over the day up to then. Shapley values are the bars of Figure 1 and add up"
+    " to the loss; values of leaving one group out do not. Mechanism by mechanism: Figure 2 and attribution.csv."
 )
 
 
@@ -33,8 +33,8 @@ def explain_page(found: Explanation, made: Mapping[str, str]) -> Page:
     heads = [told(arm, found, named=several) for arm in found.arms]
     drugs = listing(sorted({drug for arm in found.arms for drug in arm.drugs}))
     question = (
-        f"The {noun(found.effect)} {time_words(found.end_h)}, against that of the same doses in a reference person who never took any."
-        " Mechanisms are nulled one by one and in groups; every counterfactual is simulated."
+        f"The {noun(found.effect)} {time_words(found.end_h)}, against that of the same doses in a reference person who never"
+        " took any. Mechanisms are nulled one by one and in groups; every counterfactual is simulated."
     )
     details = [*heads[1:], *(largest(arm) for arm in found.arms)]
     if found.left_out:

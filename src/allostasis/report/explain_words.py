@@ -70,7 +70,8 @@ def told(arm: ArmExplanation, found: Explanation, *, named: bool) -> str:
     """Say how much is lost and who took it; `named` where there are several arms."""
     part, who = arm.attribution, f"{quoted(arm.name)}: " if named else ""
     left = level(part.full / part.naive)
-    begin = f"{who}{time_words(found.end_h)} the {noun(found.effect)} is {left} of what the same doses would do in a reference person"
+    begin = f"{who}{time_words(found.end_h)} the {noun(found.effect)} is {left} of what the same doses would do in a"
+    begin += " reference person"
     begin = begin if named else begin[0].upper() + begin[1:]
     if not has_lost(part):
         return f"{begin} who never took any. Nothing is lost."

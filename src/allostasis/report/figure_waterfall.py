@@ -79,8 +79,8 @@ def mechanism_section(arms: Sequence[ArmExplanation], facts: list[str]) -> Secti
     """Draw the part of every mechanism in the bar of its group, and for each group what only its mechanisms together took."""
     panels = [_rows(arm, k, len(arms) > 1) for k, arm in enumerate(arms) if has_bars(arm)]
     lead = (
-        "Drawn as bars: the part of each mechanism in the bar of its group, in percent of the naive effect: what leaving it out of"
-        " its group gives back, averaged over the other groups as in Figure 1. Pale: what the mechanisms of a group take only"
+        "Drawn as bars: the part of each mechanism in the bar of its group, in percent of the naive effect: what leaving it out"
+        " of its group gives back, averaged over the other groups as in Figure 1. Pale: what the mechanisms of a group take only"
         " together. Diamonds: plain leave-one-out values, what nulling this one alone would give back now."
     )
     return Section("mechanisms", "Mechanism by mechanism", lead, panels, facts, wide=len(arms) == 1)
