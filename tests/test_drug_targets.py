@@ -2,10 +2,13 @@
 
 import jax.numpy as jnp
 import numpy as np
+import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
 from allostasis import library
 from allostasis.adaptation import Unchanged
+from allostasis.cli.app import app
 from allostasis.drug_targets import AmpaBlock, NmdaBlock, ReleaseBlock, SodiumChannelBlock
 from allostasis.exposure import AnimalCompartments, CompartmentModel, Depot, Moiety, Variation
 from allostasis.exposure.animal import peak
@@ -17,25 +20,15 @@ from allostasis.quantity import InputError, NotModelledError, UnknownNameError
 from allostasis.simulation.animal_numbers import animal_exposure, animal_routes
 from allostasis.simulation.book import Book
 from allostasis.simulation.drug_target_numbers import TARGETS, drug_targets, null
+from allostasis.simulation.drug_target_table import at_targets, ports_at, therapeutic_drugs
 from allostasis.simulation.receptor_numbers import receptor
 
 PORTS = ("nmda_available", "ampa_available", "nav_available", "release", "gaba_synthesis", "t_type_available")
 
 
-def ports(levels_uM, activity=1.0, *, long_after=True):
-    """Every port of the drug targets at constant unbound brain levels, at or long after the start."""
-    ligands, book, found = tuple(levels_uM), Book(), {}
-    inputs = {
-        "unbound_brain": tuple(jnp.array([1000.0 * x]) for x in levels_uM.values()), "activity": jnp.array([activity]),
-    }  # fmt: skip
-    for s in drug_targets(book, ligands):
-        prepared = s.prepare(book.values[s.name])
-        state = {}
-        if s.states:
-            drive, rates = s.drive(0.0, s.initial(prepared), inputs, prepared), s.rates(prepared)
-            state = {k: drive[k] / rates[k] for k in rates} if long_after else s.initial(prepared)
-        found |= {k: float(np.ravel(v)[0]) for k, v in s.readout(0.0, state, inputs, prepared).items()}
-    return found
+def ports(levels_uM, activity=1.0):
+    """Every port of the drug targets at constant unbound brain levels [uM], long after the start."""
+    return ports_at(levels_uM, activity)
 
 
 # What the targets do
@@ -103,7 +96,11 @@ def test_measured_points_come_back():
 def test_valproate_raises_gaba_slowly():
     """Nothing at the start, 1.05 to 1.3 for what therapeutic plasma levels leave in brain."""
     kp = library.drug("valproate").brain.Kp_uu.value
-    assert ports({"valproate": 40.0}, long_after=False)["gaba_synthesis"] == 1
+    book = Book()
+    raising = next(s for s in drug_targets(book, ("valproate",)) if s.name == "gaba_synthesis")
+    values = raising.prepare(book.values["gaba_synthesis"])
+    assert raising.readout(0.0, raising.initial(values), {}, values)["gaba_synthesis"] == 1
+    assert raising.rates(values)["raised"] == pytest.approx(1 / values["tau"])
     assert 1.05 < ports({"valproate": 35 * kp})["gaba_synthesis"] < ports({"valproate": 104 * kp})["gaba_synthesis"] < 1.3
 
 
@@ -314,3 +311,43 @@ def test_depots_are_those_of_the_routes():
     assert Depot("a", "oral").states == ("a.oral",)
     animal = AnimalCompartments(("a", "b"), (("a", "iv"), ("b", "subcutaneous")), ("b",))
     assert [s.name for s in animal.states] == ["b.subcutaneous", "b.body", "a.brain", "b.brain"]
+
+
+# The table
+
+
+def test_the_table_of_therapeutic_levels():
+    found = {one.drug: one for one in at_targets()}
+    assert set(therapeutic_drugs()) == set(found)
+    valproate = found["valproate"]
+    assert valproate.brain == pytest.approx(tuple(0.544 * x for x in valproate.plasma))
+    assert set(valproate.left) == {"nav_available", "gaba_synthesis"}
+    for one in found.values():
+        assert one.brain[0] < one.brain[1]
+        for port, (low, high) in one.left.items():
+            assert (1 < low < high) if port == "gaba_synthesis" else (1 > low > high > 0), (one.drug, port)
+    rest = {one.drug: one for one in at_targets(["Keppra", "phenytoin"], activity=0.0)}
+    assert rest["levetiracetam"].left["release"] == (1.0, 1.0)
+    assert min(rest["phenytoin"].left["nav_available"]) > 0.97
+
+
+def test_the_command_prints_the_table_and_writes_it_once(tmp_path):
+    target = tmp_path / "targets.csv"
+    run = CliRunner().invoke(app, ["drug", "targets", "ketamine", "--activity", "0", "--out", str(target)])
+    assert run.exit_code == 0, run.output
+    assert "nmda_available" in run.output
+    table = pd.read_csv(target)
+    assert list(table["port"]) == ["nmda_available"]
+    assert table["at_low"][0] == pytest.approx(1 - 0.5 / (0.5 + 5.25), abs=1e-4)
+    before = target.read_text()
+    again = CliRunner().invoke(app, ["drug", "targets", "ketamine", "--out", str(target)])
+    assert again.exit_code != 0
+    assert target.read_text() == before
+
+
+@pytest.mark.parametrize(
+    "bad", [lambda: at_targets(["lorazepam"]), lambda: ports_at({"ketamine": 1.0}, 1.5), lambda: ports_at({"ketamine": -1.0})]
+)
+def test_a_bad_question_is_refused(bad):
+    with pytest.raises(InputError):
+        bad()

@@ -23,7 +23,8 @@ FAMILY_HEADINGS = {
 }  # fmt: skip
 LIST_NOTES = (
     "Conf., the confidence: A best, D placeholder. Run: 'effect', from the dose to its effects; 'acute',",
-    "effects on the acute clock only, beside the receptor; 'level', concentrations only. Routes as in a regimen: po by mouth, iv vein, im muscle,",
+    "effects on the acute clock only, beside the receptor; 'level', concentrations only.",
+    "Routes as in a regimen: po by mouth, iv vein, im muscle,",
     "in nose, pr rectum, sl under the tongue, sc under the skin, inh inhaled; (formed), a metabolite without a product.",
     "'allostasis drug show NAME' says why, and where each number comes from.",
 )
