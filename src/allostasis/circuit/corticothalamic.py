@@ -6,11 +6,12 @@
     D V_s = nu_se phi_e(t - t0/2) + nu_sr S(V_r) + nu_sn phi_n
     phi_e''/gamma^2 + 2 phi_e'/gamma + phi_e = S(V_e)
 
-(Robinson, Rennie, Rowe 2002; Breakspear et al. 2006.) The parameters of its absence set are those of the library; nothing is fitted.
+(Robinson, Rennie, Rowe 2002; Breakspear et al. 2006.) The parameters of its absence set stand in the library; nothing is fitted.
 It has no GABA-B and no burst cells, so drugs do not map onto it: it stands here for the frequency alone.
 """
 
 from functools import partial
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -53,8 +54,8 @@ def simulate_corticothalamic(which: str = "absence", *, step: float = STEP) -> t
     return np.arange(len(values)) * kept * step, values
 
 
-@partial(jax.jit, static_argnums=(1, 2))
-def _run(p: dict, per_block: int, step: float):
+@partial(jax.jit, static_argnames=("per_block", "step"))
+def _run(p: dict, per_block: int, step: float) -> Any:
     rates = p["rise"] * p["decay"]
     friction = 1 / p["rise"] + 1 / p["decay"]
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -14,9 +15,11 @@ from allostasis.circuit.thalamocortical import Levers, constants, lever_arrays
 from allostasis.circuit.thalamocortical_step import Delayed, State, advance, rates, start
 from allostasis.quantity import InputError
 
+ROUNDING = 1e-9  # structural: of times
 STEP = 0.0005  # structural: step [s]; a test halves it
 BLOCKS = 500  # structural: blocks of one delay in a compiled part of a run, 4 s
 PER_BLOCK = 2  # structural: samples kept of a block, one in 4 ms
+SECONDS, TRIALS = 60.0, 8  # structural: usual length [s] and number of trials
 SHORTEST, LONGEST, MOST = 10.0, 3600.0, 512  # structural: what a run may take: seconds, seconds, lanes
 
 
@@ -38,7 +41,7 @@ class ThalamocorticalRun:
 
 
 def simulate_thalamocortical(
-    conditions: tuple[Levers, ...] | list[Levers], *, seconds: float | int = 60.0, trials: int = 8, seed: int = 1,
+    conditions: tuple[Levers, ...] | list[Levers], *, seconds: float | int = SECONDS, trials: int = TRIALS, seed: int = 1,
     step: float = STEP,
 ) -> ThalamocorticalRun:  # fmt: skip
     """Simulate conditions under the same noise.
@@ -62,7 +65,7 @@ def simulate_thalamocortical(
     values = constants()
     hold, delay = values["input.noise_interval"], values["conduction.delay"]
     per_hold, per_block = round(hold / step), round(delay / step)
-    if per_hold < 1 or abs(per_hold * step - hold) > 1e-9:  # structural: rounding
+    if per_hold < 1 or abs(per_hold * step - hold) > ROUNDING:
         raise InputError("step of the circuit", value=step, expected=f"{hold:g} s divided by a whole number")
     if not SHORTEST <= seconds <= LONGEST:
         raise InputError("seconds of the circuit", value=seconds, expected=f"{SHORTEST:g} to {LONGEST:g} s")
@@ -74,7 +77,7 @@ def simulate_thalamocortical(
     spread = {name: jnp.repeat(jnp.asarray(value), trials) for name, value in levers.items()}
     state, silent = start(count * trials), jnp.zeros((per_block, count * trials))
     carry, kept = (state, Delayed(silent, silent)), []
-    parts = int(np.ceil(seconds / (BLOCKS * delay) - 1e-9))  # structural: rounding
+    parts = int(np.ceil(seconds / (BLOCKS * delay) - ROUNDING))
     for part in range(parts):
         carry, shown = _part(values, spread, keys, carry, part * BLOCKS, step, per_block, per_hold)
         kept.append(np.asarray(shown))
@@ -83,9 +86,9 @@ def simulate_thalamocortical(
     return ThalamocorticalRun(time, pyramidal, step, seed)
 
 
-@partial(jax.jit, static_argnums=(6, 7))
+@partial(jax.jit, static_argnames=("per_block", "per_hold"))
 def _part(
-    values: dict, levers: dict, keys: Key[Array, " trials"], carry: tuple[State, Delayed], first: int, step: float,
+    values: dict, levers: dict, keys: Key[Array, " trials"], carry: tuple[State, Delayed], first: Any, step: Any,
     per_block: int, per_hold: int,
 ):  # fmt: skip
     """Blocks of one delay: what left the other side in the block before arrives in this one."""

@@ -9,10 +9,10 @@ relay cells and reticular cells. With r the rates and V the potentials over rest
     r     = 800 m(V) h,  h = filter * h_inf(V)              bursts of relay and reticular cells on T-type channels
     GABA-B is driven by r / (1 + exp(-100 (r - 8))): bursts alone open it.
 
-Beyond the published model: levers on the strengths; a tonic GABA-A conductance of relay cells, of which the leak already holds the
-naive part, so that only (lever - 1) of it is added; and the hyperpolarisation U that this gives a relay cell at rest, which takes
-inactivation from its T channels: h_inf(V + weight U), U = g E / (leak + g). Relay cells of one population rest at many potentials;
-the mean alone would miss this.
+Beyond the published model: levers on the strengths; a tonic GABA-A conductance of relay cells, of which the leak already holds
+the naive part, so that only (lever - 1) of it is added; and the hyperpolarisation U that this gives a relay cell at rest, which
+takes inactivation from its T channels: h_inf(V + weight U), U = g E / (leak + g). Relay cells of one population rest at many
+potentials; the mean alone would miss this.
 """
 
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""`allostasis circuit swd` and `allostasis circuit preset`: absence seizures under drugs and variants; standard tests of drugs."""
+"""`allostasis circuit swd` and `circuit preset`: absence seizures under drugs and variants; standard tests of drugs."""
 
 import csv
 import math
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 @circuits.command()
 def swd(
     out: Out,
-    drug: Annotated[list[str] | None, typer.Option(help="A drug; may be given again. Without any arm: the absence paradox.")] = None,
+    drug: Annotated[
+        list[str] | None, typer.Option(help="A drug; may be given again. Without any arm: the absence paradox.")
+    ] = None,
     level: Annotated[list[str] | None, typer.Option(help='Unbound level of each drug, such as "100 nM"; "-" for none.')] = None,
     lever: Annotated[list[str] | None, typer.Option(help='A lever, such as "reticular=1.2"; all together are one arm.')] = None,
     variant: Annotated[list[str] | None, typer.Option(help='A variant in cells, such as "GABRD.T291I@relay".')] = None,
@@ -99,7 +101,8 @@ def work(
         result = compare_absence(arms, state=state, seconds=seconds, trials=trials, seed=seed)
     made = {
         "Model": "thalamocortical population model (Suffczynski, Kalitzin, Lopes da Silva 2004), ModelDB 111880",
-        "Operating point": state, "Drugs act in": region or ("brain" if drugs else "thalamus, and brain where said"), "Trials": f"{trials} of {seconds:g} s", "Seed": str(seed),
+        "Operating point": state, "Drugs act in": region or ("brain" if drugs else "thalamus, and brain where said"),
+        "Trials": f"{trials} of {seconds:g} s", "Seed": str(seed),
         "Step": f"{1000 * result.run.step:g} ms, exponential predictor-corrector",
     }  # fmt: skip
     with staged(folder, overwrite) as stage:

@@ -1,4 +1,4 @@
-"""Absence seizures compared between drugs, variants and levers: the thalamocortical model, one arm a condition, the same noise."""
+"""Absence seizures compared between drugs, variants and levers: the thalamocortical model, all arms under the same noise."""
 
 from dataclasses import dataclass, replace
 
@@ -122,7 +122,7 @@ PARADOX = {
     "neurosteroid": (("ganaxolone", "30 nM"), ("ganaxolone", "100 nM")),
     "tonic or GABA-B": (("gaboxadol", None), ("tiagabine", None), ("gamma-hydroxybutyrate", None)),
 }
-"""Drugs and example levels: benzodiazepines near full effect, ganaxolone, ethosuximide and cenobamate as treatment reaches them."""
+"""Drugs and example levels: benzodiazepines near full effect, the others as treatment reaches them."""
 GAINS = (
     ("GABRD.T291I", "relay"), ("GABRB3.gain-of-function-series", "relay"), ("GABRB3.gain-of-function-series", "reticular"),
 )  # fmt: skip

@@ -174,7 +174,7 @@ def _receptor(drug: str, amount: float, mutated: str) -> tuple[Levers, tuple[str
     less = _rows(drug, "neurosteroid").get("synaptic", 1.0)
     if less != 1:
         phasic = {a: m**less for a, m in phasic.items()}
-        notes.append(f"Acts on synaptic receptors with the power {less:g} of their modulation, on delta receptors fully (assumed).")
+        notes.append(f"On synaptic receptors the power {less:g} of their modulation, on delta receptors all of it (assumed).")
     return _combined(phasic, tonic_a5, modulation(DELTA, "tonic")), tuple(notes)
 
 
@@ -208,8 +208,8 @@ def _cenobamate(drug: str, amount: float, mutated: str) -> tuple[Levers, tuple[s
     gain, sodium = _rows(drug, "gaba_a"), _rows(drug, "persistent_sodium")
     half = library.parameter_set("drug_targets")["persistent_sodium.cenobamate.K"].to("nM")
     raised = 1 + gain["largest"] * amount / (amount + gain["half"])
-    levers = dict.fromkeys(("reticular", "relay", "cortical", "tonic_relay"), raised)
-    levers["pyramidal_rate"] = 1 - sodium["share"] * amount / (amount + half)
-    return Levers(**levers), ("Size of its gain at GABA-A receptors is assumed; the half-maximal level is measured.",)
+    rate = 1 - sodium["share"] * amount / (amount + half)
+    levers = Levers(reticular=raised, relay=raised, cortical=raised, tonic_relay=raised, pyramidal_rate=rate)
+    return levers, ("Size of its gain at GABA-A receptors is assumed; the half-maximal level is measured.",)
 
 

@@ -1,7 +1,7 @@
 """What a variant of a receptor does to the levers of the thalamocortical model, in relay cells or in reticular cells.
 
-The seed of the question: gain of function in the reticular nucleus is said to disturb the rhythm into spike-and-wave. The published
-model says the contrary of inhibition *among* reticular cells, and agrees for inhibition *of relay cells*. Both are levers here.
+Gain of function in the reticular nucleus is said to disturb the rhythm into spike-and-wave. The published model says the
+contrary of inhibition *among* reticular cells, and agrees for inhibition *of relay cells*. Both are levers here.
 """
 
 from dataclasses import dataclass

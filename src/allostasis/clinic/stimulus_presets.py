@@ -1,7 +1,7 @@
-"""Four standard tests of antiseizure drugs as presets: a circuit, a stimulus and an endpoint each; the level and dose that protect.
+"""Four standard tests of antiseizure drugs as presets: circuit, stimulus, endpoint; and the level and dose that protect.
 
-MES, 6 Hz and pentylenetetrazol run on the log imbalance of the seizure circuit (`circuit.activity`), quasi-static. From silence the
-circuit A = 1/(1 + exp(-(r A + H + trigger - threshold)/w)) ignites where its silent state ends, in closed form:
+MES, 6 Hz and pentylenetetrazol run on the log imbalance of the seizure circuit (`circuit.activity`), quasi-static. From silence
+the circuit A = 1/(1 + exp(-(r A + H + trigger - threshold)/w)) ignites where its silent state ends, in closed form:
 
     A* = (1 - sqrt(1 - 4 w/r))/2,      H + trigger > threshold - r A* + w ln(A*/(1 - A*))
 
@@ -27,6 +27,7 @@ SET = "stimulus_presets"
 PRESETS = {"MES": "mes", "6HZ": "six_hertz", "PTZ": "ptz", "GAERS": "gaers"}
 LOWEST, HIGHEST = 0.1, 1e6  # structural: levels searched [nM], 0.1 nM to 1 mM
 FAINTEST, STEPS = 0.01, 17  # structural: lowest level [nM] and number of levels of the thalamocortical run
+CLOSE = 1e-6  # structural: tolerance of ln level
 SECONDS, TRIALS = 60.0, 8  # structural: its length and trials
 LABEL = "Stimulus and weights are assumed: read orders and who works where, not doses."
 
@@ -141,7 +142,7 @@ def _stimulus_level(preset: str, drug: str) -> tuple[float | None, tuple[str, ..
         return None, (f"At 1 mM it takes {short(high) + needed:.2f} of the {needed:.2f} needed.",)
     if short(low) >= 0:
         return LOWEST, ("Protects at the lowest level searched.",)
-    root: float = brentq(short, low, high, xtol=1e-6)  # type: ignore[assignment]
+    root: float = brentq(short, low, high, xtol=CLOSE)  # type: ignore[assignment]
     return math.exp(root), ()
 
 

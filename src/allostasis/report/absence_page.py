@@ -30,16 +30,16 @@ def absence_page(result: AbsenceResult, made: Mapping[str, str]) -> Page:
 
 def _table(result: AbsenceResult) -> Table:
     columns = [("Condition", ""), ("Share of time", "95 % interval"), ("Discharges", "mean length"), ("Frequency", ""),
-               ("Against no drug", ""), ("Levers", "")]  # fmt: skip
+               ("Against no drug", "")]  # fmt: skip
     found, rows = result.found, []
     for k, arm in enumerate(result.arms):
-        levers = "; ".join(f"{name} x {value:.2f}" for name, value in arm.levers.changed().items()) or "none"
+        levers = "; ".join(f"{name} x {value:.2f}" for name, value in arm.levers.changed().items()) 
         cells = [
             (percent(found.share[k]), f"{percent(found.low[k])} to {percent(found.high[k])}"),
             (f"{found.per_minute[k]:.1f} per min", number(found.length[k], "s")), (number(found.frequency[k], "Hz"), ""),
-            (result.verdict(k), ""), (levers, ""),
+            (result.verdict(k), ""),
         ]  # fmt: skip
-        rows.append(Row(arm.name, cells, remark=arm.group))
+        rows.append(Row(arm.name, cells, remark=": ".join(filter(None, (arm.group, levers)))))
     meaning = "; ".join(f"{name}: {text}" for name, text in LEVER_MEANING.items())
     return Table("Every condition", columns, rows, f"Levers are factors. {meaning}.")
 
@@ -56,7 +56,8 @@ def _shares(result: AbsenceResult) -> Section:
                 "type": "scatter", "mode": "markers", "name": verdict, "x": shorten(100 * share), "y": [place[k] for k in picked],
                 "marker": {"color": colour, "size": 11}, "hovertemplate": "%{x:.1f} % of the time",
                 "error_x": {"type": "data", "symmetric": False, "array": shorten(100 * (found.high[picked] - share)),
-                            "arrayminus": shorten(100 * (share - found.low[picked])), "color": colour, "thickness": 2, "width": 4},
+                            "arrayminus": shorten(100 * (share - found.low[picked])), "color": colour,
+                            "thickness": 2, "width": 4},
             })  # fmt: skip
     reference = float(100 * found.share[0])
     line = {"type": "line", "x0": reference, "x1": reference, "y0": -0.5, "y1": len(names) - 0.5,
@@ -90,7 +91,8 @@ def _records(result: AbsenceResult) -> Section:
     later = run.time >= begin
     top = float(np.abs(run.pyramidal[later]).max()) * MARGIN
     for k, arm in enumerate(result.arms[:TRACES]):
-        shown = {"type": "scatter", "mode": "lines", "x": shorten(run.time[later] - begin), "y": shorten(-run.pyramidal[later, k, 0]),
+        shown = {"type": "scatter", "mode": "lines", "x": shorten(run.time[later] - begin),
+                 "y": shorten(-run.pyramidal[later, k, 0]),
                  "line": {"width": 1.2, "color": COLOUR[result.verdict(k)]}, "hoverinfo": "skip"}  # fmt: skip
         layout = frame(
             xaxis=axis(title={"text": "time [s]", "font": {"size": 12, "color": "@muted"}}, range=[0, SHOWN], showgrid=False),

@@ -11,7 +11,8 @@ LIMITS = (
     "Cortical inhibition is very strong here: 2 % more of it undoes what tonic inhibition of relay cells does. Whole-brain"
     " enhancers therefore all suppress; where a drug acts decides more than how strong it is.",
     "Inhibition among reticular cells is a constant in the published model: it does not grow with their activity.",
-    "That tonic inhibition of relay cells worsens rests on an assumed weight of T-channel de-inactivation; below about 0.3 the sign turns.",
+    "That tonic inhibition of relay cells worsens rests on an assumed weight of T-channel de-inactivation; below about 0.3 the"
+    " sign turns.",
     "Levels are examples of what is unbound in brain, not doses.",
 )
 
@@ -37,9 +38,9 @@ def headline(result: AbsenceResult) -> str:
     for k, arm in enumerate(result.arms):
         if k:
             said[result.verdict(k)].append(arm.name)
-    counts = [f"{len(names)} {'suppress' if kind == 'suppresses' else kind if kind != 'worsens' else 'worsen'}"
-              for kind, names in said.items() if names]  # fmt: skip
-    return f"Of {len(result.arms) - 1} conditions {listing(counts)} against {percent(result.found.share[0])} without."
+    verbs = {"suppresses": "suppress spike-and-wave", "worsens": "worsen it", "not told apart": "cannot be told from no drug"}
+    counts = [f"{len(names)} {verbs[kind]}" for kind, names in said.items() if names]
+    return f"Of {len(result.arms) - 1} changes {listing(counts)}. Without any: {percent(result.found.share[0])} of the time."
 
 
 def details(result: AbsenceResult) -> list[str]:
