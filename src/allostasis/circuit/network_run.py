@@ -1,4 +1,4 @@
-"""Spontaneous seizures of networks over hours: stochastic Heun with a fixed step, all conditions and trials at once."""
+"""Spontaneous seizures of networks over hours: Heun with a fixed step, exact input noise, all conditions and trials at once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from jaxtyping import Array, Float
 from allostasis import library
 from allostasis.circuit import network_tally
 from allostasis.circuit.closed_loop import ClosedLoop, detect, pulse_on
-from allostasis.circuit.conductance_noise import heun_step, trial_keys
+from allostasis.circuit.conductance_noise import trial_keys
 from allostasis.circuit.network import SeizureNetwork
 from allostasis.model.compiling import compile_outermost
 from allostasis.quantity import InputError
@@ -212,22 +212,22 @@ def _run(values, rules, keys, blocks, step) -> dict:
 
     def one(carry, inputs):
         state, tally = carry
-        time, dW = inputs
-        state, fired, on = advance(values, state, dW, step)
+        time, drawn = inputs
+        state, fired, on = advance(values, state, drawn, step)
         return (state, network_tally.count(tally, time, state[0], fired, on, values["where"], rules, step)), None
 
     def block(k, carry):
         times = (k * BLOCK + 1 + jnp.arange(BLOCK)) * step
-        return lax.scan(one, carry, (times, increments(keys, k, values["drive"].shape[0], step)))[0]
+        return lax.scan(one, carry, (times, draws(keys, k, values["drive"].shape[0])))[0]
 
     final = lax.fori_loop(0, blocks, block, (state, tally))[1]
     return {name: getattr(final, name) for name in network_tally.KEPT}
 
 
-def increments(keys, block, nodes: int, step) -> Float[Array, "steps nodes 1 trials"]:
-    """Increments dW [sqrt(s)] of the input of each node in each trial, for one block of steps."""
+def draws(keys, block, nodes: int) -> Float[Array, "steps nodes 1 trials"]:
+    """Standard normal numbers for the input of each node in each trial, for one block of steps."""
     draw = jax.vmap(lambda key: random.normal(random.fold_in(key, block), (BLOCK, nodes)), out_axes=-1)
-    return jnp.sqrt(step) * draw(keys)[:, :, None, :]
+    return draw(keys)[:, :, None, :]
 
 
 def start(values, keys) -> tuple:
@@ -237,17 +237,22 @@ def start(values, keys) -> tuple:
     return some, some, jnp.zeros((nodes, 1, keys.shape[0])), jnp.full(some.shape[1:], jnp.inf)
 
 
-def advance(values, state, dW, step) -> tuple:
-    """One step of stochastic Heun: state after it, whether the detector fired, whether the pulse was on during it."""
+def advance(values, state, drawn, step) -> tuple:
+    """One step of Heun, under an input (Ornstein-Uhlenbeck, variance 1) that is exact for any step.
+
+    Returns:
+        State after it, whether the detector fired at its end, whether the pulse was on during it.
+    """
     activity, adenosine, noise, since = state
     numbers, loop = values["numbers"], values["loop"]
     on = pulse_on(since, loop)
     taken = values["stimulated"][:, :, None] * (loop["pulse"] * on)[None]
     fixed = values["drive"][:, :, None] - taken - numbers["threshold"]
-    after = heun_step(noise, numbers["input.time"], step, dW)
+    kept = jnp.exp(-step / numbers["input.time"])
+    after = kept * noise + jnp.sqrt(1 - kept * kept) * drawn
 
     def slope(activity, adenosine, noise):
-        arriving = sum(values["coupling"][:, j, :, None] * activity[j] for j in range(activity.shape[0]))
+        arriving = sum(values["coupling"][:, j, :, None] * activity[j][None] for j in range(activity.shape[0]))
         x = numbers["recruitment"] * activity + fixed + numbers["input.sd"] * noise - numbers["exit"] * adenosine + arriving
         goal = values["present"][:, :, None] * jax.nn.sigmoid(x / numbers["width"])
         return (goal - activity) / numbers["activity_time"], (activity - adenosine) / numbers["adenosine_time"]

@@ -72,11 +72,11 @@ def count(tally: Tally, time, activity, fired, on, where: dict, rules: dict, ste
     begins = ~tally.running & over.any(axis=0)
     running = tally.running | begins
     begun = jnp.where(begins, time, tally.begun)
-    recruited = jnp.where(begins, over, tally.recruited | (over & running))
-    started_with = jnp.where(begins, over, tally.started_with)
+    recruited = jnp.where(begins[None], over, tally.recruited | (over & running[None]))
+    started_with = jnp.where(begins[None], over, tally.started_with)
     side = jnp.stack([(over & mask[:, None, None]).any(axis=0) for mask in where["sides"]])
-    first = jnp.where(begins, jnp.inf, tally.first)
-    first = jnp.where(side & running & jnp.isinf(first), time, first)
+    first = jnp.where(begins[None], jnp.inf, tally.first)
+    first = jnp.where(side & running[None] & jnp.isinf(first), time, first)
     pulsed = (~begins & tally.pulsed) | (on & running)
     ends = running & (activity < rules["ends"]).all(axis=0)
     lasted = time - begun
@@ -92,7 +92,7 @@ def count(tally: Tally, time, activity, fired, on, where: dict, rules: dict, ste
         jnp.where(fired & ~running, rules["confirmed"], left),
         tally.events + ends, tally.seizures + seizure, tally.bilateral + (seizure & both), tally.drop + (seizure & frontal),
         tally.nodes + jnp.where(seizure, recruited.sum(axis=0), 0), tally.duration + jnp.where(seizure, lasted, 0.0),
-        tally.delay + delay, tally.ictal + jnp.where(running, step, 0.0), tally.onsets + (started_with & seizure),
+        tally.delay + delay, tally.ictal + jnp.where(running, step, 0.0), tally.onsets + (started_with & seizure[None]),
         tally.detections + fired, tally.unconfirmed + (expired | (fired & (left > 0))), tally.stimulated + (ends & pulsed),
         tally.cut_short + (ends & pulsed & ~seizure),
     )  # fmt: skip

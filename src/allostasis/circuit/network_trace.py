@@ -9,7 +9,7 @@ from jax import lax
 from jaxtyping import Float
 
 from allostasis.circuit.conductance_noise import trial_keys
-from allostasis.circuit.network_run import BLOCK, HOUR, STEP, Condition, advance, arrays, check_run, increments, start
+from allostasis.circuit.network_run import BLOCK, HOUR, STEP, Condition, advance, arrays, check_run, draws, start
 from allostasis.model.compiling import compile_outermost
 from allostasis.quantity import InputError
 
@@ -59,7 +59,7 @@ def network_trace(
     values = arrays([condition])
     state, pieces = start(values, keys), []
     for k in range(blocks):
-        state, piece = _compiled()(values, state, increments(keys, k, len(condition.network.nodes), step), float(step))
+        state, piece = _compiled()(values, state, draws(keys, k, len(condition.network.nodes)), float(step))
         pieces.append(piece)
     activity, on = (np.concatenate([np.asarray(piece[k]) for piece in pieces]) for k in range(2))
     time = step * (1 + np.arange(blocks * BLOCK))
@@ -71,9 +71,9 @@ def _compiled():
     return compile_outermost(_block)
 
 
-def _block(values, state, dW, step):
-    def one(state, dW):
-        state, _, on = advance(values, state, dW, step)
+def _block(values, state, drawn, step):
+    def one(state, now):
+        state, _, on = advance(values, state, now, step)
         return state, (state[0], jnp.broadcast_to(on, state[3].shape))
 
-    return lax.scan(one, state, dW)
+    return lax.scan(one, state, drawn)
