@@ -8,6 +8,7 @@ import numpy as np
 
 from allostasis.exposure import variation as varying
 from allostasis.exposure.efflux import BRAIN_ACCESS
+from allostasis.exposure.first_pass import is_oral
 from allostasis.exposure.variation import PLASMA_BINDING, Variation
 from allostasis.model.arrays import namespace
 from allostasis.model.contract import AbstractLinear, Example, Port, State, Values
@@ -296,10 +297,12 @@ class CompartmentModel(AbstractLinear):
         """Absorption by mouth of the drugs that act in the gut wall; 0 for one that is not taken by mouth."""
         if not self.variation.absorbed:
             return {}
-        oral = {d.drug: d.states[-1] for d in self.depots if d.route == "oral"}
-        rates = {name: state[last] * prepared[f"{name}.oral.ka"] for name, last in oral.items()}
         zero = 0 * state[f"{self.moieties[0].name}.central"]
-        return {"absorption": tuple(rates.get(name, zero) for name in self.variation.absorbed)}
+        rates = {name: zero for name in self.variation.absorbed}
+        for d in self.depots:
+            if d.drug in rates and is_oral(d.route):
+                rates[d.drug] = rates[d.drug] + state[d.states[-1]] * prepared[f"{d.drug}.{d.route}.ka"]
+        return {"absorption": tuple(rates.values())}
 
     def prepare(self, parameters: Values) -> dict:
         return dict(parameters) | {f"{m.name}.inverse_V1": 1 / parameters[f"{m.name}.V1"] for m in self.moieties}

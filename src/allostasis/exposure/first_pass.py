@@ -2,6 +2,8 @@
 
 from typing import Any
 
+ORAL = "oral"
+"""First word of every route by mouth; a form such as a solution follows after a hyphen."""
 BYPASS = "bypass"
 """Ending of the route by which the part of a dose travels that meets a saturated first pass."""
 
@@ -19,6 +21,15 @@ def unsaturated(route: str) -> str:
     """
     base = route.removesuffix(f"_{BYPASS}")
     return base if base != route else ""
+
+
+def is_oral(route: str) -> bool:
+    """Whether a dose by this route is swallowed, so that it meets the gut wall and the liver first; whatever its form.
+
+    >>> [is_oral(r) for r in ("oral", "oral-solution", "oral-extended-release", "oral_bypass", "sublingual", "iv")]
+    [True, True, True, True, False, False]
+    """
+    return (unsaturated(route) or route).partition("-")[0] == ORAL
 
 
 def saturated_share(dose: Any, D50: Any) -> Any:

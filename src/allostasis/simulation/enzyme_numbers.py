@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from allostasis import library
 from allostasis.exposure import Perpetrator, Substrate
 from allostasis.exposure.enzymes import COMPETITIVE, INDUCTION, MECHANISM_BASED, ORGANS
-from allostasis.exposure.first_pass import bypass_route
+from allostasis.exposure.first_pass import bypass_route, is_oral
 from allostasis.patient import Effect
 from allostasis.quantity import Parameter
 from allostasis.simulation.book import Book
@@ -87,7 +87,7 @@ def substrates_of(
     found = []
     for name in names:
         own = _clearing(name, perpetrators)
-        routes = tuple(r for drug, route in sites if drug == name and route == "oral" for r in _depot_routes(name, route))
+        routes = tuple(r for drug, route in sites if drug == name and is_oral(route) for r in _depot_routes(name, route))
         if own:
             found.append(Substrate(name, own, routes if any(e != own_enzyme(name) for e in own) else ()))
     return tuple(found)

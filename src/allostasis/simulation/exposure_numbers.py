@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from allostasis import library
 from allostasis.exposure import CompartmentModel, Depot, EnzymeActivity, MetabolicClearance, Moiety, Variation
-from allostasis.exposure.first_pass import bypass_route, formed_by_first_pass
+from allostasis.exposure.first_pass import bypass_route, formed_by_first_pass, is_oral
 from allostasis.exposure.variation import MICHAELIS_MENTEN, PLASMA_BINDING
 from allostasis.library import Drug, Route
 from allostasis.model import AbstractSubmodel
@@ -36,7 +36,7 @@ def exposure(
         for name in names
         if (drug := library.drug(name)).elimination or drug.plasma_binding
     )
-    by_mouth = {drug for drug, route in sites if route == "oral"}
+    by_mouth = {drug for drug, route in sites if is_oral(route)}
     variation = Variation(
         clearances=tuple(s.moiety for s in substrates),
         saturable=saturable,

@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Float
 
 from allostasis.exposure import CompartmentModel
+from allostasis.exposure.first_pass import is_oral
 from allostasis.exposure.variation import saturation
 from allostasis.model.exponential import propagator, reach
 from allostasis.validation.observed.enzyme_levels import activities
@@ -92,7 +93,7 @@ def _drivers(submodels: Sequence[Any], names: Sequence[str]) -> list[int]:
     """States that set the activities: what acts on enzymes, its absorption, and what saturates its own clearance."""
     graph: CompartmentModel = submodels[0]
     moieties = {name for name, _ in graph.variation.saturable}
-    absorbed = {d.states[-1] for d in graph.depots if d.drug in graph.variation.absorbed and d.route == "oral"}
+    absorbed = {d.states[-1] for d in graph.depots if d.drug in graph.variation.absorbed and is_oral(d.route)}
     if len(submodels) > 1:
         moieties |= {who.moiety for who in submodels[1].perpetrators}
     return [names.index(name) for name in (*sorted(f"{m}.central" for m in moieties), *sorted(absorbed))]
