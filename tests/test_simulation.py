@@ -11,9 +11,7 @@ from allostasis.receptor import SUBTYPES
 from allostasis.report.writing import report_html
 from allostasis.simulation import check, load_case, parse_case
 from allostasis.simulation.assemble import assemble
-from allostasis.simulation.at_rest import ReceptorAtRest
 from allostasis.study import sample_factors
-from contract_checks import CHECKS
 
 
 def case(horizon, arms, **tables):
@@ -343,8 +341,3 @@ def test_a_moving_neurosteroid_needs_a_drug_that_reaches_the_brain():
     }  # fmt: skip
     with pytest.raises(NotModelledError, match="neurosteroid"):
         simulate(parse_case(table))
-
-
-@pytest.mark.parametrize("kind", CHECKS)
-def test_the_receptor_at_rest_keeps_the_contract(kind):
-    CHECKS[kind](ReceptorAtRest.example())

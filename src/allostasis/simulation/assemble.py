@@ -13,8 +13,8 @@ from allostasis.library.reach import closure
 from allostasis.model import AbstractSubmodel, Composition
 from allostasis.patient import Patient
 from allostasis.quantity import NotModelledError, Parameter
+from allostasis.receptor import ReceptorAtRest
 from allostasis.simulation.adaptation_numbers import adaptation as adaptation_part
-from allostasis.simulation.at_rest import ReceptorAtRest
 from allostasis.simulation.book import Book
 from allostasis.simulation.efflux_numbers import efflux as efflux_part
 from allostasis.simulation.efflux_numbers import inhibitors

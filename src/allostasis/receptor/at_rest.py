@@ -4,7 +4,7 @@ import equinox as eqx
 import jax.numpy as jnp
 
 from allostasis.model.contract import AbstractAlgebraic, Example, Port, Values
-from allostasis.receptor import MWCReceptor
+from allostasis.receptor.mwc import MWCReceptor
 
 
 class ReceptorAtRest(AbstractAlgebraic):
