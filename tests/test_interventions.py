@@ -20,6 +20,7 @@ from allostasis.clinic.interventions.applying import apply
 from allostasis.clinic.interventions.course import strength
 from allostasis.clinic.interventions.diary_trial import DiaryTrial, _cumulative, _mass, share_improved
 from allostasis.clinic.interventions.dmcm import dmcm_arms
+from allostasis.clinic.interventions.operated import operated
 from allostasis.clinic.interventions.therapy import MEASURES, calibrated_sizes
 from allostasis.model import acute_ports
 from allostasis.model.contract import Port
@@ -32,9 +33,9 @@ from allostasis.study.intervention_calibration import fall_of, share_of, size_of
 from allostasis.validation.epilepsy_targets.interventions import NOT_SIMULATED, SIMULATED
 
 SEED_TERMS = """
-diazepam; lorazepam; phenytoin; phenytoin sodium; lamotrigine; sodium valproate; levetiracetam; thiopental sodium; propofol; ketamine;
-simultaneous multidrug therapy; sequential multidrug therapy; general anesthesia; NMDA receptor antagonist; Tariquidar; CYP3A4;
-Genetic testing; Ganaxolone; intravenous formulation; Zuranolone; LYT-300; Sage-324; PRAX 114; ETX-155; GRX-917; BAER-101; SAN711;
+diazepam; lorazepam; phenytoin; phenytoin sodium; lamotrigine; sodium valproate; levetiracetam; thiopental sodium; propofol;
+ketamine; simultaneous multidrug therapy; sequential multidrug therapy; general anesthesia; NMDA receptor antagonist;
+Tariquidar; CYP3A4; Genetic testing; Ganaxolone; intravenous formulation; Zuranolone; LYT-300; Sage-324; PRAX 114; ETX-155; GRX-917; BAER-101; SAN711;
 KRM-II-81; Cenobamate; nasal sprays; oral mucosal delivery; Inhaled BZDs; midazolam aerosol; Brivaracetam; Fosphenytoin;
 vagus nerve stimulation; non-invasive VNS; transcutaneous auricular VNS; Acupuncture; auricular acupoint; Curcumae Longae Rhizoma;
 Scorpio; Acori Tatarinowii Rhizoma; Uncariae Ramulus Cum Uncis; Ganoderma; ketogenic diet; 2-deoxy-D-glucose; adenosine kinase;
@@ -52,7 +53,8 @@ RATES = {
     "SE79": -30.7, "SE80": -6.9, "SE81": 50.4, "SE82": 22.0, "SE84": 38.4, "SE87": 28.0, "SE88": 57.5, "SE89": 55.3, "SE91": 72.7,
     "SE92": 31.0,
 }  # fmt: skip
-CASE = {"title": "t", "horizon": "40 d", "output": {"every": "1 d"}, "arm": [{"name": "clobazam", "regimen": "clobazam 20 mg po daily for 40 d"}]}
+REGIMEN = "clobazam 20 mg po daily for 40 d"
+CASE = {"title": "t", "horizon": "40 d", "output": {"every": "1 d"}, "arm": [{"name": "clobazam", "regimen": REGIMEN}]}
 CASE_TOML = """
 title = "clobazam"
 horizon = "10 d"
@@ -285,6 +287,25 @@ def test_drugs_pumps_and_knives_in_a_case(case):
     knife = apply("resection", case)
     assert knife.free_share == pytest.approx(0.538, abs=0.001)
     assert knife.arms[0].rate_ratio == pytest.approx(1 - knife.free_share)
+
+
+def test_network_under_a_therapy():
+    plain = operated({})
+    assert plain.network.present.all()
+    assert plain.drug == plain.imbalance == 0
+    knife = operated(at_ports(levers("resection"))).network
+    assert not knife.present[knife.onset].any()
+    assert knife.present[~knife.onset].all()
+    split = operated(at_ports(levers("corpus_callosotomy"))).network
+    assert not split.coupling["callosal"].any()
+    assert split.coupling["thalamic"].any()
+    light = operated(at_ports(levers("optogenetics_hippocampus")))
+    assert light.loop.pulse == 0.5
+    assert light.loop.detection < 1
+    assert operated({"release": ("multiply", 0.8)}).drug == pytest.approx(-math.log(0.8))
+    assert operated({"release": ("multiply", 1.2)}).imbalance == pytest.approx(math.log(1.2))
+    with pytest.raises(InputError, match="onset zone"):
+        operated({"node": ("multiply", 0.5)})
 
 
 def test_apply_refuses_what_makes_no_sense(case):

@@ -31,10 +31,10 @@ through a receptor on their port.
 
 ## Rules
 
-- **No evidence, no effect.** A therapy of grade E moves nothing, and the output says so. A lever whose size nobody knows moves nothing.
+- **No evidence, no effect.** A therapy of grade E moves nothing, and the output says so. A lever of unknown size moves nothing.
 - **Evidence of no effect, no effect.** Acupuncture and genotype-guided dosing carry neutral sizes.
-- **A rate is not a mechanism.** A therapy known by a rate alone gets the size with which a trial by diaries gives that rate, labelled
-  `calibrated`: it comes back out because it was put in, and confirms nothing.
+- **A rate is not a mechanism.** A therapy known by a rate alone gets the size with which a trial by diaries gives that rate,
+  labelled `calibrated`: it comes back out because it was put in, and confirms nothing.
 - **A drug is its own lever**: exposure, receptors and drug targets act. Where the clock carries no effect of it, `apply` puts the
   fall that was calibrated to its trial in its place, and says so.
 - **DMCM** is refused without flumazenil.
@@ -42,10 +42,10 @@ through a receptor on their port.
 
 ## The trial by diaries
 
-Patients differ in seizure rate and in how much their log rate follows the log imbalance (median {sensitivity:.1f} per unit, the size
-with which clobazam 20 mg a day halves the rate of half of them). A patient's rate differs between periods with a relative variance
-of {variance:.2f}, which was calibrated so that {natural} % respond on placebo in the trial of cenobamate: an entry rule picks bad
-periods, so part of them improves by itself. Rate, spread and entry rule are assumed ([limits](limits.md)). A therapy without a
+Patients differ in seizure rate and in how much their log rate follows the log imbalance (median {sensitivity:.1f} per unit, the
+size with which clobazam 20 mg a day halves the rate of half of them). A patient's rate differs between periods with a relative
+variance of {variance:.2f}, which was calibrated so that {natural} % respond on placebo in the trial of cenobamate: an entry rule
+picks bad periods, so part of them improves by itself. Rate, spread and entry rule are assumed ([limits](limits.md)). A therapy without a
 control arm (`typical_change`) is solved for the median patient, and an all-or-none one (surgery, anakinra) works in a share of
 patients.
 
@@ -60,7 +60,8 @@ follow. It ranks; it does not predict a patient.
 
 **Adenosine** of the diet acts on release through A1 receptors and does nothing without them (`--without-a1`). **NPY** acts on
 release through Y2 in the rat (and, for want of knowledge, in man) and through Y5 in the mouse (`--species mouse`). **Node** and
-**callosal_coupling** belong to the network of seizures, **closed_loop** to its detector, the relay levers to the absence circuit.
+**callosal_coupling** belong to the network of seizures, **closed_loop** to its detector, the relay levers to the absence circuit;
+`clinic.interventions.operated` gives the network under a therapy, ready for `circuit.network_run.simulate_network`.
 
 ## DMCM at the receptor
 
@@ -101,14 +102,16 @@ def _levers(one: Therapy) -> str:
 
 
 def _row(one: Therapy) -> str:
-    cells = (f"**{one.title}** `{one.name}` ({one.section})", _levers(one), evidence(one), one.conflict, f"{one.source}, {one.status}")
+    name, source = f"**{one.title}** `{one.name}` ({one.section})", f"{one.source}, {one.status}"
+    cells = (name, _levers(one), evidence(one), one.conflict, source)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
 def intervention_page() -> str:
     """Text of the page."""
     works, all_of_them = library.bibliography(), therapies()
-    head = "| therapy | levers: size (status), onset / offset | evidence | against it, or beside it | source |\n|---|---|---|---|---|\n"
+    columns = ("therapy", "levers: size (status), onset / offset", "evidence", "against it, or beside it", "source")
+    head = f"| {' | '.join(columns)} |\n{'|---' * len(columns)}|\n"
     tables = [
         f"### {title}\n\n{head}" + "\n".join(_row(one) for one in all_of_them if one.kind == kind)
         for kind, title in KINDS.items()
