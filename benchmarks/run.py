@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import cold
+import eeg
 import jax
 import micro
 from engines import Diffrax, Production, Roadrunner, production_end_to_end
@@ -24,6 +25,7 @@ BARS = {
     "cold start over bare script, empty cache": (3, "at most"),
     "cold start over bare script, filled cache": (3, "at most"),
     "peak memory of 10,000 patients [MB]": (600, "at most"),
+    "60 s of EEG, against real time": (30, "at least"),
 }
 
 
@@ -74,6 +76,7 @@ def main() -> None:
         "cold start over bare script, empty cache": starts["allostasis run, empty cache"] / starts["bare script, empty cache"],
         "cold start over bare script, filled cache": starts["allostasis run, filled cache"] / starts["bare script, filled cache"],
         "peak memory of 10,000 patients [MB]": peak,
+        "60 s of EEG, against real time": eeg.times_real_time(),
     }  # fmt: skip
     checks = {
         "scan over 40 scalars / over one array": micro.scalar_leaves(),

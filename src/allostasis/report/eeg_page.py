@@ -24,8 +24,8 @@ LIMITS = (
     "One column of four populations with published constants, not a brain: no electrode, skull, sleep, eye or muscle.",
     "Millivolts are those of the model's pyramidal cells. Only shapes, shares and ratios compare with a recording.",
     "The operating point is chosen, not derived: the same change of inhibition does other things elsewhere.",
-    "The drug raises beta only where it acts on the fast loop alone. If it reaches the slow loop too, the model slows its rhythm;"
-    " so the waking point leaves the slow loop out, an assumption that sets the sign of the effect.",
+    "The drug raises beta only where it acts on the fast loop alone. If it reaches the slow loop too, the model shows one sharp"
+    " rhythm, and a slow one with more; so the waking point leaves that loop out, an assumption that sets the sign of the effect.",
 )
 
 
@@ -90,7 +90,7 @@ def _headline(view: EegView) -> str:
     before, after = _whole(view)
     ratio = after / before
     power = "power is unchanged" if abs(ratio - 1) < SAME else f"power is {figure(ratio)} times that of the naive column"
-    regime = f"It stays {driven.words}" if naive.name == driven.name else f"From {naive.words} to {driven.words}"
+    regime = f"The regime stays: {driven.words}" if naive.name == driven.name else f"From {naive.words} to {driven.words}"
     return f"{regime}; {power}."
 
 
@@ -99,7 +99,7 @@ def _details(view: EegView) -> list[str]:
     beta = bands["beta"]
     change = 100 * (float(beta["driven_share"]) - float(beta["naive_share"]))  # structural: percentage points
     spikes = [f"{arm.name} {regime.spike_rate:.1f} a second" for arm, regime in zip(ARMS, view.regimes, strict=True)]
-    found = [f"Beta: {100 * float(beta['driven_share']):.0f} % of the power, {change:+.1f} percentage points.".replace("-", MINUS)]
+    found = [f"Beta: {100 * float(beta['driven_share']):.0f} % of the power, {change:+.1f} points.".replace("-", MINUS)]
     if any(regime.spike_rate for regime in view.regimes):
         found.append(f"Spikes: {', '.join(spikes)}.")
     return found

@@ -62,7 +62,7 @@ def spectrogram_panels(arms: tuple[Arm, ...], record: EegRecord) -> list[Panel]:
         heat = {
             "type": "heatmap", "x": shorten(one.time), "y": shorten(one.frequency[inside]),
             "z": np.round(np.maximum(level, top - DECADES), 2).tolist(), "zmin": top - DECADES, "zmax": top,
-            "colorscale": "Viridis", "showscale": k == 0, "hoverinfo": "skip", "zsmooth": "best", "meta": {"arm": arm.index},
+            "colorscale": "Viridis", "showscale": True, "hoverinfo": "skip", "zsmooth": "best", "meta": {"arm": arm.index},
             "colorbar": {"thickness": 10, "len": 1, "title": {"text": "log₁₀ mV²/Hz", "side": "right"},
                          "tickfont": {"color": "@muted", "size": 11}, "outlinewidth": 0},
         }  # fmt: skip

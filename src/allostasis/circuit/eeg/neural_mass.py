@@ -74,7 +74,8 @@ class NeuralMass:
         shares = (rows[f"connectivity_share.C{k}"].value for k in range(1, LINKS + 1))
         noise = rows["input_sd"].value / rows["input_sampling"].value ** (1 / 2)
         columns = ("half_maximal_rate", "threshold", "slope", "input_mean")
-        return cls(tuple(contacts * share for share in shares), *(rows[name].value for name in columns), noise)
+        numbers = {name: rows[name].value for name in columns}
+        return cls(connectivity=tuple(contacts * share for share in shares), input_noise=noise, **numbers)
 
 
 def operating_points() -> tuple[str, ...]:

@@ -19,7 +19,7 @@ def diazepam_5_mg(affinity: str = "in_vitro") -> float:
 
 SIMULATED: dict[str, Callable[[], float | bool]] = {"SE97": diazepam_10_mg, "SE98": diazepam_5_mg}
 CAUSES = {
-    "SE97": "the neural mass gives the sign once the drug is kept from its slow loop, and a fifth of the size: too little of the drug reaches its fast loop",
+    "SE97": "the sign holds once the drug is kept from the slow loop, the size is a fifth: the fast loop moves too little",
     "SE98": "as SE97",
 }
 """Why a target is missed."""
