@@ -12,8 +12,11 @@ from allostasis.cli import circuit_swd as _circuit_swd  # noqa: F401 registers i
 from allostasis.cli import receptor as _receptor  # noqa: F401 registers its commands
 from allostasis.cli import receptor_profile as _receptor_profile  # noqa: F401 registers its command
 from allostasis.cli.circuit import circuits
+from allostasis.cli.combine import combine
 from allostasis.cli.console import show_error
+from allostasis.cli.drug_targets import drug_targets
 from allostasis.cli.explain import explain
+from allostasis.cli.individualise import individualise
 from allostasis.cli.intervention import interventions
 from allostasis.cli.nca import nca
 from allostasis.cli.options import Library, Out, Overwrite, lay
@@ -30,6 +33,7 @@ app = typer.Typer(
 )
 drugs = typer.Typer(help="The drugs of the library.", no_args_is_help=True)
 app.add_typer(drugs, name="drug")
+drugs.command("targets")(drug_targets)
 app.add_typer(receptors, name="receptor")
 app.add_typer(circuits, name="circuit")
 app.add_typer(interventions, name="intervention")
@@ -111,6 +115,8 @@ def validate(
 
 app.command()(nca)
 app.command()(resistance)
+app.command()(combine)
+app.command()(individualise)
 app.command()(explain)
 
 

@@ -37,6 +37,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "safety": (
         "drug", "second", "effect", "rate", "low", "high", "exposure", "population", "source", "status", "note",
     ),
+    "individualise": ("kind", "value", "what", "verdict", "reason", "source", "status", "note"),
     "polytherapy": (
         "drugs", "verdict", "species", "model", "timing", "comparator", "outcome", "result", "n", "source", "status", "note",
     ),

@@ -7,8 +7,10 @@ from unicodedata import category
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from allostasis.library.rows import rows
 from allostasis.patient import Patient
 from allostasis.quantity import InputError, UnknownNameError, magnitude
+from allostasis.receptor.variants import variant
 from allostasis.regimen.adherence import Adherence
 from allostasis.simulation.adaptation_numbers import MECHANISMS, VARIANTS
 from allostasis.simulation.case_refusal import EXPECTED, MOST_ALCOHOL, MOST_ARMS, refuse
@@ -36,6 +38,9 @@ class PatientTable(_Table):
     pregnancy: str | None = None
     postmenstrual_age: str | None = None
     genotype: dict[str, str] = {}
+    aetiology: str | None = None
+    seizure_type: str | None = None
+    variant: str | None = None
 
     def person(self) -> Patient:
         """The patient; raises InputError where a covariate has no unit, is out of range or does not fit another."""
@@ -216,6 +221,16 @@ def _check_names(names: list[str]) -> None:
             raise InputError("two arms have the same name", value=name, fix="give each arm its own name")
 
 
+def _check_epilepsy(patient: PatientTable) -> None:
+    """Refuse an aetiology, a type of seizure or a receptor variant that the library does not hold."""
+    for kind, value in (("aetiology", patient.aetiology), ("seizure type", patient.seizure_type)):
+        known = {row["value"] for row in rows("individualise") if row["kind"] == kind}
+        if value is not None and " ".join(value.lower().split()) not in known:
+            raise UnknownNameError(kind, value, known)
+    if patient.variant is not None:
+        variant(patient.variant)
+
+
 def _check_model(model: ModelTable) -> None:
     for what, value, known in (
         ("adaptation model", model.adaptation, VARIANTS),
@@ -270,6 +285,7 @@ def parse_case(table: dict[str, Any]) -> Case:
     if case.solver.dtype not in ("float64", "float32"):
         raise UnknownNameError("solver dtype", case.solver.dtype, ["float64", "float32"])
     _check_model(case.model)
+    _check_epilepsy(case.patient)
     _ = case.horizon_h, case.step_h, case.steps_per_output, case.weight_kg
     for arm in case.arm:
         if arm.adherence is not None:

@@ -30,6 +30,7 @@ _EXAMPLES = {
     "title": "Stop or taper lorazepam", "description": "What the question is about", "horizon": "360 d",
     "name": "slow taper", "weight": "70 kg", "age": "70 years",
     "sex": "female", "height": "170 cm", "albumin": "38 g/L", "child_pugh": "B", "creatinine_clearance": "45 mL/min",
+    "aetiology": "structural", "seizure_type": "absence", "variant": "GABRG2.P302L",
     "pregnancy": "30 weeks", "postmenstrual_age": "38 weeks", "every": "1 d", "step": "30 min", "dtype": "float64",
     "adaptation": "mechanisms", "neurosteroid": "constant", "efflux": "constant",
     "regimen": "lorazepam 1 mg po bid for 30 d",

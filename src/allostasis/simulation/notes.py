@@ -40,6 +40,14 @@ def site_notes(ports: Mapping[str, Port]) -> tuple[str, ...]:
     return tuple(notes)
 
 
+def epilepsy_notes(case: Case) -> tuple[str, ...]:
+    """Which words about an epilepsy a run does not use."""
+    said = [key for key in ("aetiology", "seizure_type", "variant") if getattr(case.patient, key) is not None]
+    if not said:
+        return ()
+    return (f"{', '.join(said)} of the patient change nothing in a run; 'allostasis individualise CASE.toml' reads them.",)
+
+
 def step_notes(case: Case, regimens: Mapping[str, Regimen]) -> tuple[str, ...]:
     """What a reader must know about the grid of this run."""
     fast = sorted(

@@ -17,7 +17,7 @@ from allostasis.regimen import DosingRule, Regimen
 from allostasis.regimen.check import check_against_library, parse_regimen
 from allostasis.simulation.assemble import System, assemble
 from allostasis.simulation.case import Case
-from allostasis.simulation.notes import site_notes, step_notes
+from allostasis.simulation.notes import epilepsy_notes, site_notes, step_notes
 from allostasis.simulation.period_run import Runner, run_plan
 from allostasis.simulation.plan import doses_per_interval, plan_arm
 from allostasis.simulation.result import LARGE, Result, allocate, to_dataset
@@ -223,6 +223,7 @@ def simulate(
             *notes,
             *site_notes(ports),
             *step_notes(case, regimens),
+            *epilepsy_notes(case),
             *patient_notes(case.person, ports["plasma"].components),
         ),
     )
