@@ -95,7 +95,7 @@ def test_a_drug_is_whole(name):
     drug = library.drug(name)
     assert drug.name == name
     assert tuple(drug.binding) == (SUBTYPES if name in {*CALIBRATED, "flumazenil"} else ())
-    assert (drug.in_vivo_scale is not None) == (bool(drug.binding) or name in {*BY_LIGAND_LIBRARY, "phenobarbital"})
+    assert (drug.in_vivo_scale is not None) == (bool(drug.binding) or name in {*BY_LIGAND_LIBRARY, "phenobarbital", "thiopental"})
     assert drug.observed == (name in OBSERVED)
     assert drug.family != "other" or name in {"tariquidar", "anakinra", *PERPETRATORS}
     assert (drug.n_compartments > 1) == (drug.Q2 is not None) == (drug.V2 is not None)
@@ -182,6 +182,7 @@ def test_placeholders_say_so():
     assert (flumazenil.value, flumazenil.kind) == (12.0, "derived")
     calibrated = [scales.pop(name) for name in CALIBRATED]
     assert {row.kind for row in calibrated} == {"calibrated"}
+    assert scales.pop("thiopental").kind == "assumed"
     assert set(scales) == BY_LIGAND_LIBRARY | {"phenobarbital"}
     assert {row.kind for row in scales.values()} == {"calibrated"}
 
@@ -357,10 +358,9 @@ def test_how_far_a_run_takes_each_drug():
     acute = {"ketamine", "norketamine", "phenytoin", "fosphenytoin", "carbamazepine", "carbamazepine-10,11-epoxide"}
     acute |= {"lamotrigine", "levetiracetam", "brivaracetam", "valproate", "cenobamate"}
     assert {n for n, how in found.items() if how == "acute"} == acute
-    said = {n: why_not(library.drug(n)) for n in ("levetiracetam", "eszopiclone", "zuranolone", "omeprazole", "clorazepate")}
+    said = {n: why_not(library.drug(n)) for n in ("levetiracetam", "eszopiclone", "omeprazole", "clorazepate")}
     assert said["levetiracetam"] == "its targets are beside the receptor, on the acute clock"
     assert said["eszopiclone"] == "no affinity at the receptor was found"
-    assert "brain" in said["zuranolone"]
     assert said["omeprazole"] == ""
     assert said["clorazepate"] == ""
 
@@ -370,7 +370,7 @@ def test_how_far_a_run_takes_each_drug():
     [
         ("levetiracetam", "on the acute clock: synaptic vesicle protein SV2A (`release`)"),
         ("ketamine", "| `nmda_channel.ketamine.K` | 5.25 | uM |"), ("phenobarbital", "AMPA receptor (`ampa_available`)"),
-        ("zuranolone", "Only its concentrations are simulated, no effect: no numbers for entry into the brain"),
+        ("eszopiclone", "Only its concentrations are simulated, no effect: no affinity at the receptor was found"),
         ("zolpidem", "a1 26.7 / 47.1"), ("zolpidem", "| `benzodiazepine.Ki.a1` | 26.7 |"),
         ("propofol", "Site at the receptor: propofol"), ("clorazepate", "Not active itself; it forms nordiazepam"),
         ("fosphenytoin", "not linear: saturable elimination of phenytoin"),
