@@ -33,7 +33,7 @@ def _table(result: AbsenceResult) -> Table:
                ("Against no drug", "")]  # fmt: skip
     found, rows = result.found, []
     for k, arm in enumerate(result.arms):
-        levers = "; ".join(f"{name} x {value:.2f}" for name, value in arm.levers.changed().items()) 
+        levers = "; ".join(f"{name} x {value:.2f}" for name, value in arm.levers.changed().items())
         cells = [
             (percent(found.share[k]), f"{percent(found.low[k])} to {percent(found.high[k])}"),
             (f"{found.per_minute[k]:.1f} per min", number(found.length[k], "s")), (number(found.frequency[k], "Hz"), ""),
