@@ -35,12 +35,13 @@ from allostasis.validation.epilepsy_targets.interventions import NOT_SIMULATED, 
 SEED_TERMS = """
 diazepam; lorazepam; phenytoin; phenytoin sodium; lamotrigine; sodium valproate; levetiracetam; thiopental sodium; propofol;
 ketamine; simultaneous multidrug therapy; sequential multidrug therapy; general anesthesia; NMDA receptor antagonist;
-Tariquidar; CYP3A4; Genetic testing; Ganaxolone; intravenous formulation; Zuranolone; LYT-300; Sage-324; PRAX 114; ETX-155; GRX-917; BAER-101; SAN711;
-KRM-II-81; Cenobamate; nasal sprays; oral mucosal delivery; Inhaled BZDs; midazolam aerosol; Brivaracetam; Fosphenytoin;
-vagus nerve stimulation; non-invasive VNS; transcutaneous auricular VNS; Acupuncture; auricular acupoint; Curcumae Longae Rhizoma;
-Scorpio; Acori Tatarinowii Rhizoma; Uncariae Ramulus Cum Uncis; Ganoderma; ketogenic diet; 2-deoxy-D-glucose; adenosine kinase;
-callosotomy; local excision of the lesion; surgical treatment; Stem cell; optogenetics; closed-loop; Chemical genetics;
-neuropeptide Y; Y2 and Y5 receptors; Anakinra; anti-inflammatory; DMCM; coexisting with flumazenil
+Tariquidar; CYP3A4; Genetic testing; Ganaxolone; intravenous formulation; Zuranolone; LYT-300; Sage-324; PRAX 114; ETX-155;
+GRX-917; BAER-101; SAN711; KRM-II-81; Cenobamate; nasal sprays; oral mucosal delivery; Inhaled BZDs; midazolam aerosol;
+Brivaracetam; Fosphenytoin; vagus nerve stimulation; non-invasive VNS; transcutaneous auricular VNS; Acupuncture; auricular
+acupoint; Curcumae Longae Rhizoma; Scorpio; Acori Tatarinowii Rhizoma; Uncariae Ramulus Cum Uncis; Ganoderma; ketogenic diet;
+2-deoxy-D-glucose; adenosine kinase; callosotomy; local excision of the lesion; surgical treatment; Stem cell; optogenetics;
+closed-loop; Chemical genetics; neuropeptide Y; Y2 and Y5 receptors; Anakinra; anti-inflammatory; DMCM; coexisting with
+flumazenil
 """
 NAMES = (
     "vns", "transcutaneous_vns", "acupuncture", "ganoderma", "ketogenic_diet", "two_deoxy_d_glucose", "adenosine_kinase_lowering",
@@ -70,7 +71,7 @@ def case():
     return parse_case(CASE)
 
 
-@pytest.mark.parametrize("term", [t.strip() for t in SEED_TERMS.split(";")])
+@pytest.mark.parametrize("term", [t.strip() for t in " ".join(SEED_TERMS.split()).split(";")])
 def test_every_therapy_of_the_seed_has_a_row(term):
     said = [" ".join((*one.seed_terms, one.title)).lower() for one in therapies()]
     assert any(term.lower() in words for words in said)
@@ -171,7 +172,8 @@ def test_npy_switches_receptor_with_species():
     assert at_ports(levers("npy_y2_aav"), species="rat")["release"][1] < 1
     assert "release" not in at_ports(levers("npy_y2_aav"), species="mouse")
     rat, mouse = (at_ports(levers("npy_aav"), species=s)["release"] for s in ("rat", "mouse"))
-    assert rat == mouse == ("multiply", 0.75)
+    assert rat == mouse
+    assert at_ports(levers("npy_y2_aav"), species="rat")["release"][1] < rat[1] < 1
     assert at_ports({"npy_y5": ("multiply", 0.5)}, species="rat") == {}
     with pytest.raises(UnknownNameError, match="rat"):
         at_ports({}, species="cat")

@@ -42,12 +42,12 @@ through a receptor on their port.
 
 ## The trial by diaries
 
-Patients differ in seizure rate and in how much their log rate follows the log imbalance (median {sensitivity:.1f} per unit, the
-size with which clobazam 20 mg a day halves the rate of half of them). A patient's rate differs between periods with a relative
-variance of {variance:.2f}, which was calibrated so that {natural} % respond on placebo in the trial of cenobamate: an entry rule
-picks bad periods, so part of them improves by itself. Rate, spread and entry rule are assumed ([limits](limits.md)). A therapy without a
-control arm (`typical_change`) is solved for the median patient, and an all-or-none one (surgery, anakinra) works in a share of
-patients.
+Patients differ in seizure rate and in how much their log rate follows the log imbalance (median {sensitivity:.1f} per unit,
+the size with which clobazam 20 mg a day halves the rate of half of them). A patient's rate differs between periods with a
+relative variance of {variance:.2f}, which was calibrated so that {natural} % respond on placebo in the trial of cenobamate:
+an entry rule picks bad periods, so part of them improves by itself. Rate, spread and entry rule are assumed
+([limits](limits.md)). A therapy without a control arm (`typical_change`) is solved for the median patient, and an
+all-or-none one (surgery, anakinra) works in a share of patients.
 
 The answer of `apply` is first-order: a lever shifts the imbalance by what it does to the naive brain, and adaptation does not
 follow. It ranks; it does not predict a patient.

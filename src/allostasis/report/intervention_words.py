@@ -70,10 +70,10 @@ def time_words(hours: float) -> str:
     """A time constant in words.
 
     >>> time_words(336.0), time_words(float("inf")), time_words(0.5)
-    ('14 d', 'stays', '0.5 h')
+    ('14 d', 'never', '0.5 h')
     """
     if hours == float("inf"):
-        return "stays"
+        return "never"
     return "at once" if hours == 0 else f"{hours:g} h" if hours < 48 else f"{hours / 24:g} d"
 
 
@@ -92,7 +92,7 @@ def card(one: Therapy) -> list[str]:
         lines.append(f"Lever: the drug itself ({', '.join(one.drugs)}), through exposure, receptors and drug targets.")
         lines.append(f"Example for a run, never a dose for a person: {one.example_regimen}")
     for move in one.moves:
-        comes = "" if move.size is None else f"; comes with {time_words(move.onset_h)}, goes with {time_words(move.offset_h)}"
+        comes = "" if move.size is None else f"; onset {time_words(move.onset_h)}, offset {time_words(move.offset_h)}"
         lines.append(f"Lever {move.lever} -> {LEVERS[move.lever].moves}: {size_words(move)}{comes}. {_sentence(move.note)}")
     lines += calibrated_words(one)
     if one.name.startswith(REFUSED):

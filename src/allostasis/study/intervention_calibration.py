@@ -33,7 +33,7 @@ MOST = 3.0
 TOLERANCE = 1e-6
 COARSE = 1e-4
 """Of a change that steps with counts."""
-SAME_AS = {"adenosine_kinase_lowering": "ketogenic_diet", "vns": "transcutaneous_vns"}
+SAME_AS = {"adenosine_kinase_lowering": "ketogenic_diet", "vns": "transcutaneous_vns", "npy_aav": "npy_y2_aav"}
 """Therapy without a rate of its own -> the one whose fall it takes, times `same_as` of the set `interventions`."""
 
 
