@@ -69,4 +69,4 @@ class AmpaBlock(AbstractAlgebraic):
         one = jnp.ones(3)  # structural: three lanes
         model = cls(("antagonist", "barbiturate"), ("antagonist",), ("barbiturate",))
         inputs = {"unbound_brain": (80 * one, 1e4 * one), "activity": 0.6 * one}  # structural: some drug in a seizure
-        return Example(model, values, inputs, {"unbound_brain": (0 * one, 0 * one), "activity": 0.6 * one})  # structural
+        return Example(model, values, inputs, inputs | {"unbound_brain": (0 * one, 0 * one)})
