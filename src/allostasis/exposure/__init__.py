@@ -2,8 +2,9 @@
 
 from allostasis.exposure.animal import AnimalCompartments
 from allostasis.exposure.clearance import MetabolicClearance, Substrate
-from allostasis.exposure.compartments import CompartmentModel, Depot, Moiety
+from allostasis.exposure.compartments import CompartmentModel
 from allostasis.exposure.enzymes import EnzymeActivity, Perpetrator
+from allostasis.exposure.graph import Depot, Moiety
 from allostasis.exposure.variation import Variation
 
 __all__ = [

@@ -1,7 +1,6 @@
 """Linear pharmacokinetics of drugs and their metabolites, from the dose to the unbound brain concentration."""
 
-import itertools
-from typing import Any, NamedTuple
+from typing import Any
 
 import equinox as eqx
 import numpy as np
@@ -9,44 +8,11 @@ import numpy as np
 from allostasis.exposure import variation as varying
 from allostasis.exposure.efflux import BRAIN_ACCESS
 from allostasis.exposure.first_pass import is_oral
-from allostasis.exposure.variation import PLASMA_BINDING, Variation
+from allostasis.exposure.graph import Depot, Graph, Moiety
+from allostasis.exposure.variation import Variation
 from allostasis.model.arrays import namespace
 from allostasis.model.contract import AbstractLinear, Example, Port, State, Values
 from allostasis.quantity.errors import InputError, UnknownNameError
-
-
-class Moiety(NamedTuple):
-    """Topology of one substance.
-
-    Attributes:
-        name: canonical name.
-        n_compartments: 1, 2 or 3.
-        metabolites: names of the moieties that its clearance forms.
-        reaches_brain: whether an unbound brain concentration is modelled.
-    """
-
-    name: str
-    n_compartments: int
-    metabolites: tuple[str, ...] = ()
-    reaches_brain: bool = True
-
-
-class Depot(NamedTuple):
-    """An absorption depot of one drug and route, with the metabolites that first pass forms from it.
-
-    With several ``stages`` the dose passes as many equal compartments in a row, each left with ka (a gamma-shaped absorption).
-    """
-
-    drug: str
-    route: str
-    first_pass: tuple[str, ...] = ()
-    stages: int = 1
-
-    @property
-    def states(self) -> tuple[str, ...]:
-        """Names of the stages; a dose enters the first, the last empties into the body."""
-        first = f"{self.drug}.{self.route}"
-        return (first, *(f"{first}.stage{k}" for k in range(2, self.stages + 1)))
 
 
 class CompartmentModel(AbstractLinear):
@@ -149,85 +115,28 @@ class CompartmentModel(AbstractLinear):
         return float(varying.fastest(self.variation, prepared))
 
     @property
+    def graph(self) -> Graph:
+        """Topology of the model as tables."""
+        return Graph(self.moieties, self.depots, self.variation)
+
+    @property
     def ligands(self) -> tuple[str, ...]:
         """Moieties with an unbound brain concentration, in order."""
-        return tuple(m.name for m in self.moieties if m.reaches_brain)
+        return self.graph.ligands
 
     @property
     def bound(self) -> tuple[str, ...]:
         """Ligands whose binding in plasma saturates."""
-        return tuple(name for name, kind in self.variation.saturable if kind == PLASMA_BINDING and name in self.ligands)
+        return self.graph.bound
 
     @property
     def states(self) -> tuple[State, ...]:
-        result = [
-            State(name, "nmol", f"{d.drug} at the {d.route} site", True) for d in self.depots for name in d.states
-        ]
-        for m in self.moieties:
-            result.append(State(f"{m.name}.central", "nmol", f"{m.name}, central compartment", True))
-            result += [
-                State(f"{m.name}.peripheral{k}", "nmol", f"{m.name}, peripheral compartment {k}", True)
-                for k in range(2, m.n_compartments + 1)
-            ]
-        seen = {name: "total in plasma, as the brain sees it" for name in self.bound}
-        result += [
-            State(f"{name}.brain", "nM", f"{name}, {seen.get(name, 'unbound in brain')}", True) for name in self.ligands
-        ]
-        return tuple(result)
-
-    def _flows(self, p: Values):
-        """(to, from, coefficient) of every flow, and (from, coefficient) of every loss, one entry per arrow."""
-        flows, losses = [], []
-        for d in self.depots:
-            site, ka, f = d.states[-1], p[f"{d.drug}.{d.route}.ka"], p[f"{d.drug}.{d.route}.F"]
-            flows += [(later, earlier, ka) for earlier, later in itertools.pairwise(d.states)]
-            flows.append((f"{d.drug}.central", site, ka * f))
-            lost = 1 - f
-            for metabolite in d.first_pass:
-                share = p[f"{d.drug}.{d.route}.first_pass.{metabolite}"]
-                flows.append((f"{metabolite}.central", site, ka * share))
-                lost = lost - share
-            losses.append((site, ka * lost))
-        for m in self.moieties:
-            central, lost = f"{m.name}.central", 1
-            out = p[f"{m.name}.CL"] / p[f"{m.name}.V1"]
-            for metabolite in m.metabolites:
-                share = p[f"{m.name}.fraction.{metabolite}"]
-                flows.append((f"{metabolite}.central", central, out * share))
-                lost = lost - share
-            losses.append((central, out * lost))
-            for k in range(2, m.n_compartments + 1):
-                q, peripheral = p[f"{m.name}.Q{k}"], f"{m.name}.peripheral{k}"
-                flows.append((peripheral, central, q / p[f"{m.name}.V1"]))
-                flows.append((central, peripheral, q / p[f"{m.name}.V{k}"]))
-        return flows, losses
-
-    def _elements(self, p: Values) -> dict[tuple[int, int], Any]:
-        index = {s.name: i for i, s in enumerate(self.states)}
-        elements: dict[tuple[int, int], Any] = {}
-
-        def add(row: str, column: str, value):
-            key = (index[row], index[column])
-            elements[key] = elements.get(key, 0) + value
-
-        flows, losses = self._flows(p)
-        for to, source, value in flows:
-            add(to, source, value)
-            add(source, source, -value)
-        for source, value in losses:
-            add(source, source, -value)
-        for ligand in self.ligands:
-            ke0 = p[f"{ligand}.ke0"]
-            share = 1 if ligand in self.bound else p[f"{ligand}.Kp_uu"] * p[f"{ligand}.fu_plasma"]
-            unbound = share / p[f"{ligand}.V1"]
-            add(f"{ligand}.brain", f"{ligand}.central", ke0 * unbound)
-            add(f"{ligand}.brain", f"{ligand}.brain", -ke0)
-        return elements
+        return self.graph.states
 
     def matrix(self, prepared: Values) -> Any:
         xp: Any = namespace(prepared)
         n = len(self.states)
-        elements = self._elements(prepared)
+        elements = self.graph.elements(prepared)
         shape = xp.broadcast_shapes(*(xp.shape(v) for v in elements.values()))
         if xp is np:
             filled = np.zeros((*shape, n, n))
@@ -243,32 +152,19 @@ class CompartmentModel(AbstractLinear):
         xp = namespace(prepared)
         index = {s.name: i for i, s in enumerate(self.states)}
         rates = [xp.asarray(0.0)] * len(self.states)
-        for source, value in self._flows(prepared)[1]:
+        for source, value in self.graph.flows(prepared)[1]:
             rates[index[source]] = rates[index[source]] + value
         shape = xp.broadcast_shapes(*(xp.shape(r) for r in rates))
         return xp.stack([xp.broadcast_to(r, shape) for r in rates], axis=-1)
 
     def sparsity(self) -> tuple[tuple[bool, ...], ...]:
         names = {key: 1.0 for key in self.parameter_names()}
-        elements, n = self._elements(names), len(self.states)
+        elements, n = self.graph.elements(names), len(self.states)
         return tuple(tuple((i, j) in elements for j in range(n)) for i in range(n))
 
     def parameter_names(self) -> tuple[str, ...]:
         """Names of the parameters that this graph needs."""
-        names = []
-        for d in self.depots:
-            names += [f"{d.drug}.{d.route}.ka", f"{d.drug}.{d.route}.F"]
-            names += [f"{d.drug}.{d.route}.first_pass.{m}" for m in d.first_pass]
-        for m in self.moieties:
-            names += [f"{m.name}.{x}" for x in ("CL", "V1", "molar_mass")]
-            names += [f"{m.name}.{x}{k}" for k in range(2, m.n_compartments + 1) for x in ("Q", "V")]
-            names += [f"{m.name}.fraction.{metabolite}" for metabolite in m.metabolites]
-            if m.reaches_brain:
-                names += [f"{m.name}.{x}" for x in ("Kp_uu", "ke0")]
-                names += [] if m.name in self.bound else [f"{m.name}.fu_plasma"]
-        for name, kind in self.variation.saturable:
-            names += [f"{name}.Km"] if kind == varying.MICHAELIS_MENTEN else [f"{name}.Bmax", f"{name}.Kd"]
-        return tuple(names)
+        return self.graph.parameter_names()
 
     def dose_vector(self, drug: str, route: str, prepared: Values) -> Any:
         """nmol in the depot of that route (in the central compartment for "iv") per mg of ``drug``."""
