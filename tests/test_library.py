@@ -82,6 +82,7 @@ def test_the_data_files_are_all_read():
     expected = {f"{name}.toml" for name in SETS} | {f"drugs/{name}.toml" for name in DRUGS}
     tables = {f"targets/{name}.csv" for name in ("receptor", "clinic", "interaction_build", "exposure_build")}
     tables |= {f"{name}.csv" for name in TABLES}
+    tables |= {"eeg_power.npz", "eeg_power.json"}  # circuit.eeg.power_table
     assert files == expected | tables | {"bibliography.toml", "aliases.csv"}
     assert library.drug_names() == DRUGS
     for path in DATA.rglob("*.toml"):

@@ -20,6 +20,7 @@ AWAKE = "alpha"
 """Operating point of relaxed wakefulness, at which a drug of the receptor reaches the slow loop by `awake_slow_share` only."""
 AFFINITIES = ("in_vitro", "in_vivo")
 LOWEST, HIGHEST = 0.01, 10.0  # structural: ratios over naive that a circuit may be given
+FOLLOWED = 12.0  # structural: hours after a dose in which its peak is looked for
 NAMES = ("excitation", "inhibition_fast", "inhibition_slow", "driving_force")
 
 
@@ -107,7 +108,7 @@ def scene_of_dose(dose: str, *, affinity: str = "in_vitro", point: str = AWAKE) 
 
 
 def dose_modulation(
-    dose: str, *, hours: float | int = 12.0, affinity: str = "in_vitro"
+    dose: str, *, hours: float | int = FOLLOWED, affinity: str = "in_vitro"
 ) -> tuple[Float[np.ndarray, " times"], Float[np.ndarray, "subtypes times"]]:
     """Modulation of each receptor subtype after a dose in a person of 70 kg, before anything adapts.
 

@@ -25,7 +25,7 @@ LIMITS = (
     "Millivolts are those of the model's pyramidal cells. Only shapes, shares and ratios compare with a recording.",
     "The operating point is chosen, not derived: the same change of inhibition does other things elsewhere.",
     "The drug raises beta only where it acts on the fast loop alone. If it reaches the slow loop too, the model shows one sharp"
-    " rhythm, and a slow one with more; so the waking point leaves that loop out, an assumption that sets the sign of the effect.",
+    " rhythm, and a slow one with more; so the waking point leaves that loop out, which sets the sign of the effect.",
 )
 
 

@@ -49,7 +49,7 @@ def row_hash() -> str:
     """Hash of the library rows behind the table."""
     rows = library.parameter_set("eeg")
     used = {k: p.value for k, p in rows.items() if k.startswith((*BEHIND, "band.delta.low", "band.gamma.high"))}
-    return hashlib.sha256(json.dumps(sorted(used.items())).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps(sorted(used.items())).encode()).hexdigest()[:16]  # structural: digits of the hash
 
 
 @cache
