@@ -55,6 +55,12 @@ FAMILIAR_UNITS = frozenset(
         "g/L",
         "mL/min",
         "L/kg/d",
+        "s",
+        "1/s",
+        "1/d",
+        "Hz",
+        "mV*s",
+        "1/mV",
     ]
 )
 
