@@ -43,7 +43,7 @@ def activity_figure(conditions: Mapping[str, Condition], trial: int, *, seed: in
             for k, raised in zip(order, reversed(order), strict=True)
         ]
         on = trace.pulse[chosen]
-        lines += [Series("", 2, [t, t], [0, len(order)], dash=True) for t in (trace.time[chosen] - start)[on][:1]]
+        lines += [Series("", 2, [t, t], [0.0, float(len(order))], dash=True) for t in (trace.time[chosen] - start)[on][:1]]
         last = name == list(traces)[-1]
         x = Axis("time [s]" if last else "", 0, SHOWN, labels=None if last else ())
         panels.append(Panel(name, x, Axis("", 0, len(order), labels=labels), lines, height=330 if last else 300))

@@ -8,10 +8,10 @@ from scipy.stats import spearmanr
 
 from allostasis.model.acute_ports import LOG_IMBALANCE
 from allostasis.quantity import InputError
-from allostasis.study.margin_states import AdaptationStates, chronic_imbalance, naive_state, random_states
-from allostasis.study.seizure_margin import Stimulus, critical_loss, run_circuit
+from allostasis.study.margin_states import AdaptationStates, chronic_imbalance, random_states, with_naive
+from allostasis.study.seizure_margin import Stimulus, critical_loss, margin_of, run_circuit
 
-FEWEST = 10
+FEWEST = 5
 """States below which no rank correlation is given."""
 
 
@@ -65,17 +65,12 @@ def compare_margin(count: int = 500, seed: int = 1, stimulus: Stimulus | None = 
     if count < FEWEST:
         raise InputError("number of random states", value=count, expected=f"{FEWEST} or more for a rank correlation")
     stimulus = stimulus or Stimulus.from_library()
-    naive = float(critical_loss(naive_state(), stimulus)[0])
-    if not naive > 0:
-        raise InputError(
-            "the naive circuit has no margin to lose", value=stimulus.minutes, expected="a stimulus [min] that it survives",
-            fix="make the stimulus shorter",
-        )  # fmt: skip
     states = random_states(count, seed, **draw)
-    loss, nothing = critical_loss(states, stimulus), np.zeros(count)
-    start = run_circuit(states, nothing, stimulus, LOG_IMBALANCE)[0]
-    share = 1 - np.exp(-naive)
+    *losses, naive = critical_loss(with_naive(states), stimulus)
+    loss = np.array(losses)
+    margin = margin_of(loss, naive)
+    start = run_circuit(with_naive(states), np.zeros(count + 1), stimulus, LOG_IMBALANCE)[0, :-1]
     return MarginComparison(
-        states, 1 - (1 - np.exp(-loss)) / share, share, chronic_imbalance(states), chronic_imbalance(states, adapting_share=1),
+        states, margin, float(1 - np.exp(-naive)), chronic_imbalance(states), chronic_imbalance(states, adapting_share=1),
         start, loss + start - naive,
     )  # fmt: skip

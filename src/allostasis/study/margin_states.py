@@ -44,6 +44,18 @@ def naive_state() -> AdaptationStates:
     return AdaptationStates(each, each, np.ones(1), np.ones(1), np.zeros(1))
 
 
+def with_naive(states: AdaptationStates) -> AdaptationStates:
+    """The states with the naive one as a further, last lane, so that both take one run.
+
+    >>> with_naive(random_states(2, 1)).drug.shape
+    (3,)
+    """
+    still = naive_state()
+    return AdaptationStates(*(
+        np.concatenate([getattr(states, name), getattr(still, name)], axis=-1) for name in VARIED
+    ))  # fmt: skip
+
+
 def random_states(count: int, seed: int, *, only: tuple[str, ...] = VARIED) -> AdaptationStates:
     """Draw states inside the ranges of the set `seizure_margin`, evenly; subtypes differ around a common factor.
 

@@ -15,7 +15,7 @@ from allostasis.model.subtypes import SUBTYPES
 from allostasis.quantity import InputError
 from allostasis.simulation.acute import assemble_acute, mechanisms, solver
 from allostasis.study.given_ports import GivenPorts
-from allostasis.study.margin_states import AdaptationStates, modulations, naive_state
+from allostasis.study.margin_states import AdaptationStates, modulations, with_naive
 
 OPENED = (
     Port("modulation_phasic", "1", "open probability over drug-free, phasic GABA", SUBTYPES),
@@ -142,11 +142,22 @@ def seizure_margin(states: AdaptationStates, stimulus: Stimulus | None = None) -
     Raises:
         InputError: a stimulus after which the naive circuit goes on by itself, or never does.
     """
-    stimulus = stimulus or Stimulus.from_library()
-    naive = float(1 - np.exp(-critical_loss(naive_state(), stimulus)[0]))
+    *loss, naive = critical_loss(with_naive(states), stimulus)
+    return margin_of(np.array(loss), naive)
+
+
+def margin_of(log_loss: Float[np.ndarray, " lanes"], naive: float | int) -> Float[np.ndarray, " lanes"]:
+    """h = 1 - s*/s*_naive from the critical log losses -ln(1 - s*) of the states and of the naive circuit.
+
+    Raises:
+        InputError: the naive circuit goes on by itself without any loss, or never does.
+
+    >>> margin_of(np.array([0.0, 0.1]), 0.1).tolist()
+    [1.0, 0.0]
+    """
     if not naive > 0:
         raise InputError(
-            "the naive circuit has no margin to lose", value=stimulus, expected="a stimulus after which it falls silent",
+            "the naive circuit has no margin to lose", value=float(naive), expected="a stimulus after which it falls silent",
             fix="make the stimulus shorter",
         )  # fmt: skip
-    return 1 - (1 - np.exp(-critical_loss(states, stimulus))) / naive
+    return 1 - (1 - np.exp(-log_loss)) / (1 - np.exp(-naive))
