@@ -119,7 +119,7 @@ def _effects(found: Assessment, arms: tuple[Arm, ...]) -> Section:
 def _reasons(found: Assessment) -> Section:
     many = len(found.pairs) > 1
     scores = [(f"{p.name}, {s.criterion}" if many else s.criterion.capitalize(), s) for p in found.pairs for s in p.scores]
-    facts = [f"{name}: {s.verdict}. {s.reason}." for name, s in scores]
+    facts = [f"{name}: {s.verdict}. {s.reason[0].upper()}{s.reason[1:]}." for name, s in scores]
     return Section("reasons", "Why", "The reason of every score.", [], facts, wide=True)
 
 
@@ -127,7 +127,8 @@ def seen_words(found: Assessment) -> list[str]:
     """What trials and experiments of the library saw, negative ones first."""
     loud = {"negative": "NEGATIVE"}
     return [
-        f"{loud.get(row['verdict'], row['verdict'].capitalize())}: {row['drugs'].replace(';', ' +')}, {row['species']} ({row['model']}),"
+        f"{loud.get(row['verdict'], row['verdict'].capitalize())}: {row['drugs'].replace(';', ' +')},"
+        f" {row['species']} ({row['model']}),"
         f" against {row['comparator']}: {row['outcome']}: {row['result']}."
         + (f" {row['note']}" if row["note"] else "") + f" [{row['status']}]"
         for row in found.seen

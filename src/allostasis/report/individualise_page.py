@@ -45,6 +45,8 @@ def sentences(advice: Advice) -> list[str]:
 def _dose_words(drug: DrugAdvice) -> str:
     m = drug.matched
     counted = ", ".join(m.counted)
+    if m.exposure == float("inf"):
+        return f"{drug.drug}: at this dose the person never comes to a steady state; the same exposure at dose x {m.dose:.2f}."
     told = f"{drug.drug}: active exposure ({counted}) x {m.exposure:.2f} of the reference person at the same dose"
     if not drug.changes:
         return f"{told}: no change (within the limits of bioequivalence)."
@@ -77,10 +79,11 @@ def _table(advice: Advice, arms: tuple[Arm, ...]) -> Table:
         m, same = d.matched, not d.changes
         verdicts = ", ".join(dict.fromkeys(rule.verdict for rule in d.rules)) or "none"
         cells = [
-            (f"x {m.exposure:.2f}", ""), ("no change" if same else f"x {m.dose:.2f}", ""),
+            ("no steady state" if m.exposure == float("inf") else f"x {m.exposure:.2f}", ""),
+            ("no change" if same else f"x {m.dose:.2f}", ""),
             ("no change" if same else f"x {m.interval:.2f}", ""),
             ("" if d.claimed is None else f"x {d.claimed.dose:.2f}", ""),
-            (verdicts, ""), (", ".join(d.options), ""),
+            (verdicts, ""), (f"{len(d.options)} drugs" if d.options else "", ", ".join(d.options)),
         ]  # fmt: skip
         rows.append(Row(d.drug, cells, arm, d.regimen))
     note = "Where evidence says no effect the default has none; the claim stands beside it."
@@ -89,6 +92,7 @@ def _table(advice: Advice, arms: tuple[Arm, ...]) -> Table:
 
 def _exposures(advice: Advice, arms: tuple[Arm, ...]) -> Section:
     values = [d.matched.exposure for d in advice.drugs] + [d.claimed.exposure for d in advice.drugs if d.claimed]
+    values = [v for v in values if v < float("inf")]
     equal = library.parameter_set("combination")["kinetic.equal"].value
     low, high = min(LEAST, *(v / 1.2 for v in values)), max(MOST, *(v * 1.2 for v in values))  # structural: room beside a point
     drawn = []
@@ -101,7 +105,7 @@ def _exposures(advice: Advice, arms: tuple[Arm, ...]) -> Section:
     zone = {"type": "rect", "xref": "x", "yref": "paper", "x0": 1 / equal, "x1": equal, "y0": 0, "y1": 1, "layer": "below",
             "fillcolor": "@grid", "line": {"width": 0}}  # fmt: skip
     ticks = [v for v in (0.1, 0.25, 0.5, 1, 2, 4, 10, 20) if low <= v <= high]  # structural: ticks
-    x = log_axis("active exposure at the same dose, of the reference", low, high) | {
+    x = log_axis("exposure, of the reference", low, high) | {
         "tickvals": ticks, "ticktext": [f"{v:g}" for v in ticks],
     }  # fmt: skip
     names = [d.drug for d in advice.drugs]

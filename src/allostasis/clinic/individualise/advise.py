@@ -145,8 +145,10 @@ def _lost(rule: Rule, receptor_variant: str | None) -> bool:
 def _options(avoided: str, rules: tuple[Rule, ...], receptor_variant: str | None) -> tuple[str, ...]:
     """Drugs with a chronic reference dose that no rule advises against: preferred ones first, then those with other targets."""
     names = [key.partition(".")[2] for key in library.set_words("combination") if key.startswith("chronic.")]
-    bad = ("avoid", "caution")
+    bad, blind = ("avoid", "caution"), receptor_variant is not None and variant(receptor_variant).lost_subunit == "g2"
     free = [n for n in names if mechanisms(n) and not any(r.verdict in bad and r.concerns(n) for r in rules)]
+    if blind:  # the receptor has lost the site
+        free = [n for n in free if any("benzodiazepine" not in m for m in mechanisms(n))]
 
     def rank(name: str) -> tuple[bool, bool, int]:
         preferred = any(r.verdict == "prefer" and r.concerns(name) and not _lost(r, receptor_variant) for r in rules)

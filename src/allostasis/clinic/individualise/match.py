@@ -7,6 +7,7 @@ w_i is the fall of H per nM of a small level in the model, so that an active met
 target in the model, C is the plasma level of the drug and w is 1. The same dose at the interval divided by f is the other way.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,10 +15,11 @@ from allostasis import library
 from allostasis.clinic.combination.effect import Balance, mechanisms
 from allostasis.clinic.levels import Levels, steady_levels
 from allostasis.patient import Patient
+from allostasis.quantity import InputError
 
 SMALL = 1e-3  # structural: level [nM] at which every effect is still linear
-ROUNDS = 8  # structural: of the fixed point; drugs without saturation need one
-NEAR = 1e-6  # structural: of the exposure
+MOST = 30.0  # structural: doses are looked for between this multiple and its inverse
+HALVINGS = 24  # structural: bisection in the logarithm of the dose, to a millionth
 Rates = Mapping[tuple[str, str], float]
 
 
@@ -27,7 +29,8 @@ class Match:
 
     Attributes:
         drug: canonical name.
-        exposure: active exposure at the same dose over that of the reference person.
+        exposure: active exposure at the same dose over that of the reference person; infinity where the person never comes to a
+            steady state at it.
         dose: factor on the dose at the same interval.
         parent: plasma level of the drug itself over that of the reference person, at the same dose.
         counted: what counts as active exposure.
@@ -62,16 +65,23 @@ def match(drug: str, rates: Rates, person: Patient, reference: Patient | None = 
     (True, True)
     """
     weights = _weights(drug)
-    target, own = steady_levels(rates, reference or Patient()), steady_levels(rates, person)
-    wanted, factor = _active(target, weights, drug), 1.0
-    exposure = _active(own, weights, drug) / wanted
-    now = exposure
-    for _ in range(ROUNDS):
-        factor /= now
-        now = _active(steady_levels({k: v * factor for k, v in rates.items()}, person), weights, drug) / wanted
-        if abs(now - 1) < NEAR:
-            break
-    return Match(drug, exposure, factor, own.plasma[drug] / target.plasma[drug], tuple(weights) or (f"{drug} in plasma",))
+    target = steady_levels(rates, reference or Patient())
+    wanted = _active(target, weights, drug)
+
+    def ratio(factor: float) -> float:
+        """Active exposure of the person at a multiple of the dose over that of the reference; infinity where it never settles."""
+        try:
+            levels = steady_levels({k: v * factor for k, v in rates.items()}, person)
+        except InputError:
+            return math.inf
+        return _active(levels, weights, drug) / wanted
+
+    exposure, low, high = ratio(1.0), math.log(1 / MOST), math.log(MOST)
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (low, middle) if ratio(math.exp(middle)) >= 1 else (middle, high)
+    parent = math.inf if exposure == math.inf else steady_levels(rates, person).plasma[drug] / target.plasma[drug]
+    return Match(drug, exposure, math.exp((low + high) / 2), parent, tuple(weights) or (f"{drug} in plasma",))
 
 
 def _weights(drug: str) -> dict[str, float]:
