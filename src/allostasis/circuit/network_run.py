@@ -4,24 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import lax, random
-from jaxtyping import Array, Float
+from jax import lax
+from jaxtyping import Float
 
 from allostasis import library
 from allostasis.circuit import network_tally
-from allostasis.circuit.closed_loop import ClosedLoop, detect, pulse_on
+from allostasis.circuit.closed_loop import ClosedLoop
 from allostasis.circuit.conductance_noise import trial_keys
 from allostasis.circuit.network import SeizureNetwork
+from allostasis.circuit.network_step import BLOCK, advance, draws, start
 from allostasis.model.compiling import compile_outermost
 from allostasis.quantity import InputError
 
 STEP = 0.5  # structural: default step [s] of the integration; halving it is a test
-BLOCK = 120  # structural: steps whose random numbers are drawn at once
 LONGEST = 1000.0  # structural: longest run [h]
 COARSEST = 0.25  # structural: the step may be at most this share of the fastest time constant
+TRIALS = 8  # structural: default number of repetitions
 HOUR = 3600.0  # structural: s
 
 
@@ -120,7 +120,7 @@ class NetworkCounts:
 
 
 def simulate_network(
-    conditions: Sequence[Condition], *, hours: float | int, trials: int = 8, seed: int = 1, step: float | int = STEP
+    conditions: Sequence[Condition], *, hours: float | int, trials: int = TRIALS, seed: int = 1, step: float | int = STEP
 ) -> NetworkCounts:
     """Run networks for hours and count seizures.
 
@@ -222,47 +222,3 @@ def _run(values, rules, keys, blocks, step) -> dict:
 
     final = lax.fori_loop(0, blocks, block, (state, tally))[1]
     return {name: getattr(final, name) for name in network_tally.KEPT}
-
-
-def draws(keys, block, nodes: int) -> Float[Array, "steps nodes 1 trials"]:
-    """Standard normal numbers for the input of each node in each trial, for one block of steps."""
-    draw = jax.vmap(lambda key: random.normal(random.fold_in(key, block), (BLOCK, nodes)), out_axes=-1)
-    return draw(keys)[:, :, None, :]
-
-
-def start(values, keys) -> tuple:
-    """State at rest: activity, adenosine [nodes, conditions, trials], input [nodes, 1, trials], time since detection."""
-    nodes, conditions = values["drive"].shape
-    some = jnp.zeros((nodes, conditions, keys.shape[0]))
-    return some, some, jnp.zeros((nodes, 1, keys.shape[0])), jnp.full(some.shape[1:], jnp.inf)
-
-
-def advance(values, state, drawn, step) -> tuple:
-    """One step of Heun, under an input (Ornstein-Uhlenbeck, variance 1) that is exact for any step.
-
-    Returns:
-        State after it, whether the detector fired at its end, whether the pulse was on during it.
-    """
-    activity, adenosine, noise, since = state
-    numbers, loop = values["numbers"], values["loop"]
-    on = pulse_on(since, loop)
-    taken = values["stimulated"][:, :, None] * (loop["pulse"] * on)[None]
-    fixed = values["drive"][:, :, None] - taken - numbers["threshold"]
-    kept = jnp.exp(-step / numbers["input.time"])
-    after = kept * noise + jnp.sqrt(1 - kept * kept) * drawn
-
-    def slope(activity, adenosine, noise):
-        arriving = sum(values["coupling"][:, j, :, None] * activity[j][None] for j in range(activity.shape[0]))
-        x = numbers["recruitment"] * activity + fixed + numbers["input.sd"] * noise - numbers["exit"] * adenosine + arriving
-        goal = values["present"][:, :, None] * jax.nn.sigmoid(x / numbers["width"])
-        return (goal - activity) / numbers["activity_time"], (activity - adenosine) / numbers["adenosine_time"]
-
-    first = slope(activity, adenosine, noise)
-    # without the barriers the compiler computes the first slope again for every pair of nodes
-    ahead = slope(*lax.optimization_barrier((activity + step * first[0], adenosine + step * first[1], after)))
-    activity = activity + step / 2 * (first[0] + ahead[0])
-    adenosine = adenosine + step / 2 * (first[1] + ahead[1])
-    activity, adenosine = lax.optimization_barrier((activity, adenosine))
-    seen = jnp.where(values["watched"][:, :, None], activity, 0).max(axis=0)
-    since, fired = detect(since, seen, loop, step)
-    return (activity, adenosine, after, since), fired, on

@@ -9,7 +9,8 @@ from jax import lax
 from jaxtyping import Float
 
 from allostasis.circuit.conductance_noise import trial_keys
-from allostasis.circuit.network_run import BLOCK, HOUR, STEP, Condition, advance, arrays, check_run, draws, start
+from allostasis.circuit.network_run import HOUR, STEP, Condition, arrays, check_run
+from allostasis.circuit.network_step import BLOCK, advance, draws, start
 from allostasis.model.compiling import compile_outermost
 from allostasis.quantity import InputError
 
@@ -74,6 +75,7 @@ def _compiled():
 def _block(values, state, drawn, step):
     def one(state, now):
         state, _, on = advance(values, state, now, step)
-        return state, (state[0], jnp.broadcast_to(on, state[3].shape))
+        activity, *_, since = state
+        return state, (activity, jnp.broadcast_to(on, since.shape))
 
     return lax.scan(one, state, drawn)
