@@ -11,6 +11,7 @@ from allostasis.model.subtypes import SUBTYPES
 from allostasis.patient import Patient
 from allostasis.quantity import InputError, UnknownNameError
 from allostasis.simulation.acute_numbers import MOVED, seizure
+from allostasis.simulation.acute_numbers import preparation as numbers_of
 from allostasis.simulation.animal_numbers import animal_exposure
 from allostasis.simulation.assemble import System
 from allostasis.simulation.book import Book
@@ -100,6 +101,8 @@ def assemble_acute(
         _unscale(book, ligands)
     circuit = seizure(book, preparation, without=off & set(MOVED), severity=severity, trigger_end_h=trigger_end_h)
     rest = (*drug_targets(book, ligands), *glia(book, without=off & set(GLIA)), HandedOver())
+    if "adenosine" not in off:
+        book.put("adenosine", "tau", numbers_of(preparation).exit_tau, "h")
     _hand(book, handed)
     composition = Composition(*body, acting, *rest, *circuit)
     return System(composition, book.values, book.used, _lags(sites) if preparation == "human" else {})

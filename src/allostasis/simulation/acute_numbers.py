@@ -36,7 +36,7 @@ class Preparation(NamedTuple):
     Attributes:
         severity: lasting drive of the cause, and its standard deviation between individuals [1].
         intensity: how hard a full seizure drives its neurones, of the strongest [1].
-        exit: what adenosine and acidosis take away at most [1], and the sd of its logarithm.
+        exit: what adenosine, acidosis and exhaustion take away at most [1], the sd of its logarithm, and how fast they build up.
     """
 
     severity: Parameter
@@ -44,6 +44,7 @@ class Preparation(NamedTuple):
     intensity: Parameter
     exit: Parameter
     exit_spread: Parameter
+    exit_tau: Parameter
 
 
 def preparation(name: str) -> Preparation:

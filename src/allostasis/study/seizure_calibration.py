@@ -20,7 +20,7 @@ from allostasis.study.status_epilepticus import Setting, run_study
 
 LAID_OUT = 1.2
 """Severities are laid out over this much to either side of that of the preparation."""
-EXITS = (0.05, 4.0)
+EXITS = (0.1, 15.0)
 """Exits are laid out over this range where they are calibrated too."""
 FREE_EXIT = ("human",)
 """Preparations whose exit is calibrated beside the severity, while the spread of severity is that of rats."""

@@ -1,0 +1,78 @@
+"""Published trials run as virtual ones, with one set of numbers for all of them."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from allostasis.clinic.status_epilepticus.endpoints import STOPPED, wilson
+from allostasis.clinic.status_epilepticus.trials import Arm, arms, trial
+from allostasis.patient import Patient
+from allostasis.study.status_epilepticus import Setting, run_study
+
+INDIVIDUALS = 300
+
+
+@dataclass(frozen=True)
+class TrialResult:
+    """What one arm gave.
+
+    Attributes:
+        arm: the arm.
+        met: share that met the end point [1].
+        low: lower end of its Wilson 95 % interval.
+        high: upper end.
+        counted: in how many individuals.
+    """
+
+    arm: Arm
+    met: float
+    low: float
+    high: float
+    counted: int
+
+
+@cache
+def run_trial(name: str, individuals: int = INDIVIDUALS, seed: int = 1) -> tuple[TrialResult, ...]:
+    """Run every arm of a trial in the same virtual individuals.
+
+    Raises:
+        UnknownNameError: no such trial.
+    """
+    own = trial(name)
+    first = own[0]
+    patient = None
+    if first.preparation == "human":
+        patient = Patient(weight_kg=first.weight_kg, age_y=first.age_y)
+    horizon = int(max(arm.counted_from_min + arm.endpoint.until_min for arm in own)) + 1
+    setting = Setting(
+        first.preparation, first.delay_min, horizon, severity=first.severity, individuals=individuals, seed=seed,
+        weight_kg=first.weight_kg, patient=patient,
+    )  # fmt: skip
+    study = run_study([arm.protocol for arm in own], setting)
+    results = []
+    for arm, course in zip(own, study.courses, strict=True):
+        minutes, counted = course.minutes - arm.counted_from_min, np.ones(len(course.activity), bool)
+        if arm.counted_from_min:
+            counted = course.activity[:, int(arm.counted_from_min) - 1] >= STOPPED
+        met = arm.endpoint.met(course.activity[counted], minutes)
+        low, high = wilson(int(met.sum()), len(met)) if len(met) else (0.0, 1.0)
+        results.append(TrialResult(arm, float(met.mean()) if len(met) else float("nan"), low, high, len(met)))
+    return tuple(results)
+
+
+def all_trials(individuals: int = INDIVIDUALS, seed: int = 1) -> tuple[TrialResult, ...]:
+    """Run every trial of the library."""
+    names = dict.fromkeys(arm.trial for arm in arms())
+    return tuple(result for name in names for result in run_trial(name, individuals, seed))
+
+
+def main() -> None:
+    """Print every arm beside what was reported."""
+    for r in all_trials():
+        seen = f"{100 * r.arm.events / r.arm.of:.0f} %" if r.arm.events is not None and r.arm.of else "not at hand"
+        print(f"{r.arm.trial:12} {r.arm.protocol.name:32} {100 * r.met:5.1f} % ({100 * r.low:.0f} to {100 * r.high:.0f}, n {r.counted}), reported {seen}")
+
+
+if __name__ == "__main__":
+    main()
