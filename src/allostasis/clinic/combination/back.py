@@ -18,6 +18,7 @@ from allostasis.clinic.taper.question import Question
 from allostasis.quantity import InputError
 from allostasis.regimen.check import parse_regimen
 
+TOLD = 0.1  # structural: a smaller change of a level is not told
 WITHDRAW, KEEP, WAIT = "withdraw", "keep", "go on and see"
 TAPERED = ("benzodiazepine", "z-drug")
 
@@ -77,7 +78,7 @@ def _met(found: Assessment, drug: str) -> int:
 def _step(found: Assessment, drug: str) -> str:
     changed = [
         f"{name} x {1 / ratio:.2f}" for pair in found.pairs if drug in (pair.first.drug, pair.second.drug)
-        for name, ratio in pair.ratios.items() if name != drug and abs(ratio - 1) > 1 / 10 and library.drug(name).active
+        for name, ratio in pair.ratios.items() if name != drug and abs(ratio - 1) > TOLD and library.drug(name).active
         and name not in library.drug(drug).metabolites
     ]  # fmt: skip
     how = "by a taper (allostasis taper), never at once" if library.drug(drug).family in TAPERED else "in steps"

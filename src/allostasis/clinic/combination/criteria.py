@@ -124,7 +124,7 @@ def added_risk(first: str, second: str) -> tuple[list[str], float]:
             a, b = rates[first], rates[second]
             rise = a + b - a * b - max(a, b)
             worst = max(worst, rise)
-            said.append(f"{effect}: {first} {a:.0%}, {second} {b:.0%}, +{100 * rise:.0f} points if independent")
+            said.append(f"{effect}: {first} {a:.0%}, {second} {b:.0%}, +{rise:.0%} if independent")
         else:
             name, rate = next(iter(rates.items()))
             said.append(f"{effect}: {name} {rate:.0%}, no rate for the other")
