@@ -95,7 +95,7 @@ def taper_question(regimen: str, use_days: int) -> Question:
     Raises:
         InputError: not a benzodiazepine by mouth with equal doses.
 
-    >>> taper_question("diazepam 5 mg po bid for 7 d", 180).mg_per_day
+    >>> float(taper_question("diazepam 5 mg po bid for 7 d", 180).mg_per_day)
     10.0
     """
     doses = parse_regimen(regimen).doses(24.0)  # structural: the first day
