@@ -14,6 +14,8 @@ from allostasis.report.plot import Panel, Section, axis, colour, frame
 from allostasis.report.view import Arm, shorten
 from allostasis.report.words import listing
 
+SHORT = ("distinct", "pharmacodynamic", "no adverse change", "do not add up")
+"""What each criterion asks, below its heading: long headings run over their cells on a telephone."""
 HEIGHT, ROW, FOOT = 340, 34, 60  # structural: heights [px]
 BEYOND = 1.08  # structural: axis beyond the largest value
 WORDS = {"acute": "one load each, at its peak within two hours", "chronic": "lasting treatment, at its mean level"}
@@ -52,7 +54,7 @@ def headline(found: Assessment) -> str:
 
 
 def _table(found: Assessment, arms: tuple[Arm, ...]) -> Table:
-    asked = [(name.capitalize(), "") for name in CRITERIA]
+    asked = list(zip(("Mechanisms", "Synergy", "Kinetics", "Side effects"), SHORT, strict=True))
     columns = [("Pair", ""), *asked, ("Bliss excess", "share of the drive"), ("Loewe index", "")]
     rows = []
     for arm, p in zip(arms, found.pairs, strict=True):
