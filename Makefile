@@ -47,7 +47,7 @@ docs: $(STAMP) ## the documentation, into docs/_build/html
 	$(VENV)/bin/sphinx-build -W --keep-going -q -b html docs docs/_build/html
 	@echo "Open: $(CURDIR)/docs/_build/html/index.html"
 
-serve: $(STAMP) ## the web page (refuses by name until it exists)
+serve: $(STAMP) ## the web page, on this machine alone
 	$(VENV)/bin/allostasis serve
 
 bench: $(STAMP) ## the benchmarks

@@ -13,7 +13,6 @@ from allostasis.cli import receptor as _receptor  # noqa: F401 registers its com
 from allostasis.cli import receptor_profile as _receptor_profile  # noqa: F401 registers its command
 from allostasis.cli.circuit import circuits
 from allostasis.cli.combine import combine
-from allostasis.cli.console import show_error
 from allostasis.cli.drug_targets import drug_targets
 from allostasis.cli.explain import explain
 from allostasis.cli.individualise import individualise
@@ -22,6 +21,8 @@ from allostasis.cli.nca import nca
 from allostasis.cli.options import Library, Out, Overwrite, lay
 from allostasis.cli.receptor_app import receptors
 from allostasis.cli.resistance import resistance
+from allostasis.cli.se import se
+from allostasis.cli.serve import serve
 
 app = typer.Typer(
     name="allostasis",
@@ -118,6 +119,7 @@ app.command()(resistance)
 app.command()(combine)
 app.command()(individualise)
 app.command()(explain)
+app.command()(se)
 
 
 @drugs.command("list")
@@ -254,13 +256,4 @@ def diary(
     )  # fmt: skip
 
 
-@app.command()
-def serve() -> None:
-    """Serve the web page (not in this version)."""
-    from allostasis.cli import REFUSED
-
-    show_error(
-        "serve is not in this version: there is no web page yet. 'allostasis run CASE.toml --out DIR' writes a report"
-        " that opens in any browser without a network."
-    )
-    raise typer.Exit(REFUSED)
+app.command()(serve)

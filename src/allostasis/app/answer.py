@@ -1,0 +1,101 @@
+"""Run one case for a client: simulate it, and draw and tabulate what its page shows, in the thread of the work."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from allostasis import clinic
+from allostasis.app.figures import Board
+from allostasis.report.answer import answer as say
+from allostasis.report.facts import arm_facts
+from allostasis.report.figure_exposure import exposure_section
+from allostasis.report.figure_imbalance import imbalance_section
+from allostasis.report.figure_receptor import effect_section, occupancy_section
+from allostasis.report.figure_why import why_section
+from allostasis.report.plot import Section
+from allostasis.report.tables import arm_columns, arm_rows, case_text, status_counts
+from allostasis.report.view import View
+from allostasis.report.writing import report_html
+from allostasis.simulation import Case, Result
+
+FILES = {
+    "CASE.toml": "application/toml", "report.html": "text/html", "summary.csv": "text/csv", "series.csv": "text/csv",
+}  # fmt: skip
+"""Files of a finished run and their types."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A finished run as the page shows it.
+
+    Attributes:
+        result: the run.
+        summary: its table of arms.
+        headline, details: the answer in words.
+        board: its figures.
+        columns, rows: the table of arms in words.
+        counts: how well sourced its numbers are.
+    """
+
+    result: Result
+    summary: pd.DataFrame
+    headline: str
+    details: Sequence[str]
+    board: Board
+    columns: Sequence[tuple[str, str]]
+    rows: Sequence[dict[str, Any]]
+    counts: Sequence[dict[str, Any]]
+
+    def file(self, name: str) -> str:
+        """Return the text of one of `FILES`; other names raise KeyError."""
+        return _WRITERS[name](self)
+
+
+def run_case(case: Case, on_progress: Callable[[float], None], stop: threading.Event) -> Answer:
+    """Simulate a case and prepare its answer; one thread each, for other clients compute beside it."""
+    result = clinic.simulate(case, on_progress=on_progress, cancel=stop, threads=1)
+    summary = clinic.summary(result)
+    view = View(result)
+    facts = arm_facts(view, summary)
+    headline, details = say(view, list(facts.values()))
+    rows = arm_rows(view, facts.values())
+    return Answer(
+        result, summary, headline, details, Board(_sections(view, facts), view.arms), arm_columns(view), rows,
+        status_counts(result.used),
+    )  # fmt: skip
+
+
+def _sections(view: View, facts) -> list[Section]:
+    """Balance first, then why, then the chain from dose to effect."""
+    further = {"plasma_mean": exposure_section, "occupancy_mean": occupancy_section, "effect_mean": effect_section}
+    if not view.acts:
+        return [exposure_section(view)] if view.has("plasma_mean") else []
+    chain = [build(view) for variable, build in further.items() if view.has(variable)]
+    return [imbalance_section(view, facts), why_section(view, facts), *chain]
+
+
+def toml(case: Case) -> str:
+    """Write a case as CASE.toml, without the keys that have their default value.
+
+    >>> from allostasis.simulation import parse_case
+    >>> print(toml(parse_case({"title": "t", "horizon": "9 d", "arm": [{"name": "a", "regimen": "none"}]})))
+    title = "t"
+    horizon = "9 d"
+    <BLANKLINE>
+    [[arm]]
+    name = "a"
+    regimen = "none"
+    <BLANKLINE>
+    """
+    return case_text(case.model_dump(exclude_defaults=True)) + "\n"
+
+
+_WRITERS: dict[str, Callable[[Answer], str]] = {
+    "CASE.toml": lambda answer: toml(answer.result.case),
+    "report.html": lambda answer: report_html(answer.result, answer.summary),
+    "summary.csv": lambda answer: answer.summary.to_csv(index=False),
+    "series.csv": lambda answer: answer.result.to_dataframe().to_csv(index=False),
+}
