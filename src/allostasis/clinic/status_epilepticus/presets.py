@@ -1,0 +1,90 @@
+"""Protocols that can be asked for by name: the arms of a published trial, and ladders of intensive care."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from allostasis.clinic.status_epilepticus.parse import parse_protocol
+from allostasis.clinic.status_epilepticus.protocol import Protocol
+from allostasis.clinic.status_epilepticus.trials import Arm, arms, trial
+from allostasis.library.loader import DATA
+from allostasis.quantity import UnknownNameError
+
+FILE = DATA / "se_ladders.csv"
+
+
+@dataclass(frozen=True)
+class Preset:
+    """What `preset = NAME` stands for.
+
+    Attributes:
+        name: as it is asked for.
+        protocols: in their order.
+        keys: keys of PROTOCOL.toml that hold unless the file writes its own.
+        notes: what a reader must know of each protocol: source, status, note.
+    """
+
+    name: str
+    protocols: tuple[Protocol, ...]
+    keys: Mapping[str, Any]
+    notes: tuple[str, ...]
+
+
+def presets() -> tuple[str, ...]:
+    """Names that can be asked for.
+
+    >>> {"ESETT", "ICU ladder"} <= set(presets())
+    True
+    """
+    return (*dict.fromkeys(arm.trial for arm in arms()), *_ladders())
+
+
+def preset(name: str) -> Preset:
+    """One of `presets`.
+
+    Raises:
+        UnknownNameError: none of that name.
+
+    >>> [p.name for p in preset("ESETT").protocols]
+    ['fosphenytoin', 'levetiracetam', 'valproate']
+    """
+    if name not in presets():
+        raise UnknownNameError("preset", name, presets())
+    return _ladders()[name] if name in _ladders() else _of_trial(name, trial(name))
+
+
+def _of_trial(name: str, own: tuple[Arm, ...]) -> Preset:
+    first = own[0]
+    end, counted = first.endpoint, first.counted_from_min
+    keys: dict[str, Any] = {
+        "title": name, "preparation": first.preparation, "delay": f"{first.delay_min:g} min",
+        "horizon": f"{max(60, counted + end.until_min):g} min", "severity": first.severity, "above_maximum": True,  # structural: an hour
+        "endpoint": {
+            "within": f"{end.within_min:g} min", "none_until": f"{end.until_min:g} min", "counted_from": f"{counted:g} min",
+        },
+    }  # fmt: skip
+    if first.preparation == "human":
+        keys["patient"] = {"weight": f"{first.weight_kg:g} kg"}
+        if first.age_y is not None:
+            keys["patient"]["age"] = f"{first.age_y:g} years"
+    notes = tuple(
+        f"{name}, {arm.protocol.name}: {arm.source} [{arm.status}]" + (f"; {arm.note}." if arm.note else ".") for arm in own
+    )
+    return Preset(name, tuple(arm.protocol for arm in own), MappingProxyType(keys), notes)
+
+
+@cache
+def _ladders() -> dict[str, Preset]:
+    with FILE.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    found = {}
+    for name in dict.fromkeys(row["preset"] for row in rows):
+        own = [row for row in rows if row["preset"] == name]
+        protocols = tuple(parse_protocol(row["protocol"], row["steps"]) for row in own)
+        notes = tuple(f"{name}, {row['protocol']}: {row['source']} [{row['status']}]; {row['note']}." for row in own)
+        keys = {"title": name, "preparation": "human", "delay": own[0]["delay"], "horizon": own[0]["horizon"]}
+        found[name] = Preset(name, protocols, MappingProxyType(keys), notes)
+    return found
