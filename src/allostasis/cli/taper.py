@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from allostasis.cli.console import OUT, progress, show_table
 from allostasis.cli.folder import check_folder, staged, write_marker
-from allostasis.quantity import InputError, magnitude
+from allostasis.quantity import InputError
 
 if TYPE_CHECKING:
-    from allostasis.clinic.taper.question import Question
     from allostasis.study.taper_study import TaperStudy
     from allostasis.study.taper_switch import Switch
 
@@ -29,10 +28,12 @@ def taper(
     from allostasis.cli import compile_cache
 
     compile_cache.enable()
-    question = _question(
-        drug, dose, use, strengths, weight, age, cap=cap, quantile=quantile, preset=preset, always_mg=always, period_days=period,
-        most_weeks=weeks, virtual_patients=patients, seed=seed, exact=exact, exact_limit_s=exact_limit,
-        allow_above_label=above_label,
+    from allostasis.clinic.taper.asking import read_question
+
+    question = read_question(
+        drug, dose, use, strengths, weight=weight, age=age, use_called="duration of use (--for)", cap=cap, quantile=quantile,
+        preset=preset, always_mg=always, period_days=period, most_weeks=weeks, virtual_patients=patients, seed=seed, exact=exact,
+        exact_limit_s=exact_limit, allow_above_label=above_label,
     )  # fmt: skip
     to = _switch(switch, switch_strengths)
     from allostasis.study.taper_study import study_taper
@@ -54,41 +55,14 @@ def _date(text: str | None) -> date:
         raise InputError("start of the plan", value=text, expected="a date such as 2026-12-01") from None
 
 
-def _question(drug: str, dose: str, use: str, strengths: str | None, weight: str, age: str | None, **more) -> "Question":
-    from allostasis import library
-    from allostasis.clinic.taper import formulary, parse_strengths
-    from allostasis.clinic.taper.history import usual_times
-    from allostasis.clinic.taper.question import Question
-    from allostasis.patient import Patient
-    from allostasis.regimen.check import parse_regimen
-
-    name = library.canonical(drug, "drug")
-    doses = parse_regimen(f"{name} {dose} po for 1 d").doses(24.0)
-    if len({d.amount for d in doses}) > 1:
-        raise InputError(
-            "doses of a day that differ", value=dose, expected="the same dose each time", fix="write it as '1 mg tid'"
-        )
-    days = magnitude(use, "d", what="duration of use (--for)")
-    products = parse_strengths(strengths, name) if strengths else formulary(name)
-    person = Patient(
-        magnitude(weight, "kg", what="weight"), age_y=None if age is None else magnitude(age, "years", what="age")
-    )
-    return Question(
-        name, sum(d.amount for d in doses), usual_times(len(doses)), round(days), tuple(products), patient=person, **more
-    )
-
-
 def _switch(drug: str | None, strengths: str | None) -> "Switch | None":
     if drug is None:
         if strengths:
             raise InputError("--switch-strengths without --switch", value=strengths, fix="write --switch diazepam too")
         return None
-    from allostasis import library
-    from allostasis.clinic.taper import formulary, parse_strengths
-    from allostasis.study.taper_switch import Switch
+    from allostasis.study.taper_switch import read_switch
 
-    name = library.canonical(drug, "drug")
-    return Switch(name, tuple(parse_strengths(strengths, name) if strengths else formulary(name)))
+    return read_switch(drug, strengths)
 
 
 def _write(stage: Path, study: "TaperStudy", start: date, library_folder: Path | None) -> None:

@@ -11,6 +11,7 @@ advances patients x candidates.
 
 import itertools
 import os
+import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -24,7 +25,7 @@ from allostasis.model.compiling import one_compiles
 from allostasis.model.composition import Composition
 from allostasis.model.contract import Values
 from allostasis.model.inputs import InputColumn, Solver, column_class
-from allostasis.model.integrate import finite_series
+from allostasis.model.integrate import Cancelled, finite_series
 from allostasis.model.lanes import lane_class, pick_lanes, spread_lanes, take_lanes
 from allostasis.model.multirate import Carry, Structure, Tables, compiled_block, compiled_start
 from allostasis.model.recording import Record
@@ -61,6 +62,7 @@ class Continuation:
         chunk: lanes in one compiled call.
         columns: number of input columns.
         solver: numerical settings.
+        cancel: polled between blocks; None for a run that nobody stops.
     """
 
     structure: Structure
@@ -70,6 +72,7 @@ class Continuation:
     chunk: int
     columns: int
     solver: Solver
+    cancel: threading.Event | None = None
 
     @property
     def lanes(self) -> int:
@@ -118,6 +121,7 @@ class Continuation:
         Raises:
             InputError: a stretch that ends inside an output interval, or an amount or factor that is not finite.
             FloatingPointError: a series is not finite.
+            Cancelled: `cancel` was set.
         """
         n, step = self.solver.steps_per_output, self.solver.step
         if amounts.shape[0] == 0 or amounts.shape[0] % n:
@@ -138,6 +142,8 @@ class Continuation:
                 tables = _scaled(tables, take_lanes(scale, low, high, self.chunk))
             carry = take_lanes(instant.carry, low, high, self.chunk)
             for first, last in pieces:
+                if self.cancel is not None and self.cancel.is_set():
+                    raise Cancelled
                 begin = np.asarray(instant.time + first * n * step, self.solver.dtype)
                 part = padded[first:last]
                 carry, values = one_compiles((*key, last - first), program, tables, carry, part, begin)
@@ -162,6 +168,7 @@ def prepare_run(
     patients: int = 1,
     solver: Solver | None = None,
     chunk: int | None = None,
+    cancel: threading.Event | None = None,
 ) -> Continuation:
     """Prepare a run with one lane per patient; `Continuation.over` lays out others.
 
@@ -173,6 +180,7 @@ def prepare_run(
         patients: number of patients.
         solver: numerical settings.
         chunk: lanes in one compiled call; the class that fits when left out. That of a wider layout spares a second program.
+        cancel: set it to stop a stretch between blocks.
 
     Raises:
         InputError: no patient, or more distinct dose times inside a step than the largest class holds.
@@ -182,7 +190,7 @@ def prepare_run(
         raise InputError("number of patients", value=patients, expected="1 or more")
     numbers = build_tables(composition, parameters, columns, (), patients, solver)
     structure = Structure(composition, tuple(records), (), solver.steps_per_output)
-    empty = Continuation(structure, numbers, (), np.zeros(0, int), 1, len(columns), solver)
+    empty = Continuation(structure, numbers, (), np.zeros(0, int), 1, len(columns), solver, cancel)
     return empty.over(np.arange(patients), chunk=chunk)
 
 

@@ -1,16 +1,17 @@
 """A taper question with its answer beside the classical schedules, in the same person."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from allostasis.clinic.taper import Baseline, Plan, asam, ashton, hyperbolic, linear, nice, percent_of_current
 from allostasis.clinic.taper.compare import Comparison, compare
 from allostasis.clinic.taper.outcome import Infeasible, Outcome
 from allostasis.clinic.taper.planner import plan_taper
+from allostasis.clinic.taper.progress import SILENT, Progress
 from allostasis.clinic.taper.question import Question
 from allostasis.clinic.taper.setting import set_up
 from allostasis.patient import Patient
-from allostasis.quantity import InputError
+from allostasis.quantity import InputError, UnknownNameError
 from allostasis.simulation.assemble import assemble
 from allostasis.study.calibration import held_scale, occupied, steady_brain
 from allostasis.study.taper_patients import taper_factors
@@ -21,6 +22,10 @@ PERCENT, PERIOD_DAYS = 10, 14
 """Of the percentage schedules: the usual 10 % every two weeks."""
 OCCUPANCY_STEPS = 20
 """Steps of the schedule with equal steps of occupancy."""
+OF_CURRENT, OF_START, EQUAL = f"{PERCENT} % of current", f"{PERCENT} % of start", "equal occupancy"
+ASHTON, NICE, ASAM = "Ashton", "NICE CKS, fastest", "ASAM initial pace"
+CLASSICAL = (OF_CURRENT, OF_START, EQUAL, ASHTON, NICE, ASAM)
+"""Names of the schedules that are laid beside a plan."""
 
 
 @dataclass(frozen=True)
@@ -45,25 +50,31 @@ class TaperStudy:
         return self.plans.get(OWN)
 
 
-def study_taper(question: Question, *, compared: bool = True) -> TaperStudy:
+def study_taper(
+    question: Question, *, compared: bool | Collection[str] = True, progress: Progress = SILENT
+) -> TaperStudy:
     """Answer a taper question and lay the classical schedules beside the answer.
 
     Args:
         question: who takes what; with virtual patients the plan is robust over them.
-        compared: whether the classical schedules are made and simulated.
+        compared: whether the classical schedules are made and simulated, or which of `CLASSICAL`.
+        progress: who is told how far it is, and what stops it.
 
     Raises:
         InputError: whatever the question refuses.
+        UnknownNameError: a schedule that is not in `CLASSICAL`.
+        Cancelled: it was asked to stop.
     """
     factors = taper_factors(question) if question.virtual_patients else None
-    outcome = plan_taper(question, factors=factors)
+    outcome = plan_taper(question, factors=factors, progress=progress)
     plan = None if isinstance(outcome, Infeasible) else outcome.plan
     plans: dict[str, Plan] = {} if plan is None else {OWN: plan}
     left_out: dict[str, str] = {}
     if compared:
-        found, left_out = classical(question)
+        found, left_out = classical(question, compared)
         plans |= found
-    comparison = compare(set_up(question, factors).chain, plans, question.rules) if plans else None
+    chain = set_up(question, factors, Progress(cancel=progress.cancel)).chain if plans else None
+    comparison = None if chain is None else compare(chain, plans, question.rules, progress)
     return TaperStudy(outcome, plans, comparison, left_out)
 
 
@@ -80,21 +91,33 @@ def dose_occupancy(drug: str, patient: Patient) -> Callable[[float], float]:
     return lambda mg: occupied(system, {ligand: level * float(mg) for ligand, level in brain.items()}, scales)
 
 
-def classical(question: Question) -> tuple[dict[str, Plan], dict[str, str]]:
-    """The classical schedules from the same tablets, without a ceiling: (name -> plan, name -> why it was left out)."""
+def classical(question: Question, wanted: bool | Collection[str] = True) -> tuple[dict[str, Plan], dict[str, str]]:
+    """The classical schedules from the same tablets, without a ceiling: (name -> plan, name -> why it was left out).
+
+    Args:
+        question: who takes what.
+        wanted: True for all of `CLASSICAL`, or which of them.
+
+    Raises:
+        UnknownNameError: a schedule that is not in `CLASSICAL`.
+    """
+    names = CLASSICAL if isinstance(wanted, bool) else tuple(wanted)
+    for name in names:
+        if name not in CLASSICAL:
+            raise UnknownNameError("classical schedule", name, CLASSICAL)
     start = replace(question.baseline, limits=None)
     makers: dict[str, Callable[[Baseline], Plan]] = {
-        f"{PERCENT} % of current": lambda s: percent_of_current(s, percent=PERCENT, period_days=PERIOD_DAYS),
-        f"{PERCENT} % of start": lambda s: linear(s, percent_of_start=PERCENT, period_days=PERIOD_DAYS),
-        "equal occupancy": lambda s: hyperbolic(s, dose_occupancy(question.drug, question.patient), steps=OCCUPANCY_STEPS),
-        "Ashton": ashton,
-        "NICE CKS, fastest": lambda s: nice(s, pace="fastest"),
-        "ASAM initial pace": asam,
+        OF_CURRENT: lambda s: percent_of_current(s, percent=PERCENT, period_days=PERIOD_DAYS),
+        OF_START: lambda s: linear(s, percent_of_start=PERCENT, period_days=PERIOD_DAYS),
+        EQUAL: lambda s: hyperbolic(s, dose_occupancy(question.drug, question.patient), steps=OCCUPANCY_STEPS),
+        ASHTON: ashton,
+        NICE: lambda s: nice(s, pace="fastest"),
+        ASAM: asam,
     }
     found, left_out = {}, {}
-    for name, make in makers.items():
+    for name in names:
         try:
-            found[name] = make(start)
+            found[name] = makers[name](start)
         except InputError as error:
             left_out[name] = str(error)
     return found, left_out

@@ -8,6 +8,7 @@ from allostasis.clinic.taper.history import in_order
 from allostasis.clinic.taper.outcome import Addition
 from allostasis.clinic.taper.plan import TIMES_OF_DAY
 from allostasis.clinic.taper.product import Liquid, Tablet
+from allostasis.clinic.taper.progress import COMPARE, HELP
 from allostasis.clinic.taper.question import Question
 from allostasis.clinic.taper.setting import Setting, lay_out, search_verified
 
@@ -26,12 +27,15 @@ def additions(setting: Setting) -> tuple[Addition, ...]:
     of them helps alone, the first change of products that the ceiling accepts is joined with the lowest cap that then helps.
     """
     found = []
-    for group in (_halves, _smaller, _liquid, _times, _longer):
+    groups = (_halves, _smaller, _liquid, _times, _longer)
+    for number, group in enumerate(groups):
         for text, changed in group(setting.question):
+            setting.progress.between(HELP, COMPARE, number / (len(groups) + 1), f"no plan; trying what would help: {text}")
             weeks = _weeks(setting, changed)
             if weeks is not None:
                 found.append(Addition(text, weeks))
                 break
+    setting.progress.between(HELP, COMPARE, len(groups) / (len(groups) + 1), "no plan; looking for the lowest cap that has one")
     cap = _lowest_cap(setting, setting.question)
     if cap is not None:
         found.append(cap)

@@ -1,5 +1,6 @@
 """The chain of one person, brought up to today: from the doses to the imbalance, with a sample of virtual patients beside."""
 
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -106,6 +107,7 @@ def build_chain(
     factors: Mapping[str, np.ndarray] | None = None,
     equivalence: Mapping[str, np.ndarray] | None = None,
     model: Mapping[str, Any] | None = None,
+    cancel: threading.Event | None = None,
 ) -> Chain:
     """Compose the chain of a person and simulate what was taken up to today, once.
 
@@ -117,6 +119,7 @@ def build_chain(
         equivalence: drug -> factor per virtual patient [patients] on what its dose is worth; the affinity in vivo of the drug
             and of its metabolites is divided by it.
         model: variants of mechanisms, as `simulation.assemble` takes them.
+        cancel: set it to stop this and every later simulation of the chain.
 
     Raises:
         InputError: no history, a drug twice, factors of different lengths or not above 0.
@@ -135,7 +138,7 @@ def build_chain(
     kept = records(composition.ports, {name: how for name, how in KEPT.items() if name in composition.ports})
     run = prepare_run(
         composition, parameters, columns, kept, patients=patients, solver=Solver(STEP_H, STEPS),
-        chunk=GROUP if patients <= GROUP else None,
+        chunk=GROUP if patients <= GROUP else None, cancel=cancel,
     )  # fmt: skip
     length = whole_weeks(max(steady.days for steady in history))
     past = np.zeros((length, len(columns)))  # drug-free days before the first dose fill up a whole number of weeks

@@ -12,6 +12,7 @@ from allostasis.clinic.seizure import seizure_probability
 from allostasis.clinic.taper.chain import Chain
 from allostasis.clinic.taper.forecast import judged
 from allostasis.clinic.taper.plan import Plan
+from allostasis.clinic.taper.progress import COMPARE, END, SILENT, Progress
 from allostasis.clinic.taper.search_rules import SearchRules
 from allostasis.clinic.taper.verify import plan_imbalance
 from allostasis.quantity import InputError
@@ -32,7 +33,9 @@ class Comparison:
     daily: Mapping[str, Float[np.ndarray, "days patients"]]
 
 
-def compare(chain: Chain, plans: Mapping[str, Plan], rules: SearchRules | None = None) -> Comparison:
+def compare(
+    chain: Chain, plans: Mapping[str, Plan], rules: SearchRules | None = None, progress: Progress = SILENT
+) -> Comparison:
     """Simulate plans in the same person from the same day on.
 
     Columns: ``plan``, ``weeks`` to zero, ``steps``, ``peak_imbalance`` of the typical patient [seizure thresholds], ``peak_low``
@@ -44,6 +47,7 @@ def compare(chain: Chain, plans: Mapping[str, Plan], rules: SearchRules | None =
         chain: the person today, built for every drug of the plans.
         plans: by name.
         rules: cap and quantile, and how long zero is watched.
+        progress: who is told which plan is simulated.
 
     Raises:
         InputError: no plans.
@@ -55,7 +59,8 @@ def compare(chain: Chain, plans: Mapping[str, Plan], rules: SearchRules | None =
     length = max(plan.days_to_zero for plan in plans.values()) + rules.tail_days
     spread = library.parameter_set("circuit")["seizure_threshold"].log_spread
     daily, rows = {}, []
-    for name, plan in plans.items():
+    for number, (name, plan) in enumerate(plans.items()):
+        progress.between(COMPARE, END, number / len(plans), f"simulating {name}")
         daily[name] = imbalance = plan_imbalance(chain, plan, length)
         peaks = imbalance.max(axis=0)
         sampled = peaks[1:] if len(peaks) > 1 else peaks

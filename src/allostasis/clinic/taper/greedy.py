@@ -67,7 +67,12 @@ class Course:
 
 
 def greedy(
-    forecast: Forecast, ladder: Sequence[Fraction], start: Fraction, limits: Limits, rules: SearchRules
+    forecast: Forecast,
+    ladder: Sequence[Fraction],
+    start: Fraction,
+    limits: Limits,
+    rules: SearchRules,
+    tell: Callable[[int, Fraction], None] | None = None,
 ) -> Course:
     """Search a taper from a start dose to zero.
 
@@ -77,6 +82,7 @@ def greedy(
         start: daily dose up to today [mg/d].
         limits: ceiling of a guideline.
         rules: cap, quantile and lengths of time.
+        tell: called with each period's number and dose [mg/d].
 
     Raises:
         InputError: a start dose that is not on the ladder.
@@ -97,6 +103,8 @@ def greedy(
         highest = np.maximum(highest, peak)
         doses.append(mg)
         peaks.append(peak)
+        if tell is not None:
+            tell(len(doses), mg)
         if mg == 0:
             _, tail = forecast.advance(state, 0.0, whole_weeks(rules.tail_days - rules.period_days))
             highest = np.maximum(highest, tail)

@@ -8,6 +8,7 @@ import numpy as np
 from allostasis.clinic.taper.additions import additions
 from allostasis.clinic.taper.greedy import Course
 from allostasis.clinic.taper.outcome import Found, Infeasible, NotFound, Outcome
+from allostasis.clinic.taper.progress import HELP, SILENT, Progress
 from allostasis.clinic.taper.question import Question
 from allostasis.clinic.taper.setting import Setting, search_verified, set_up
 from allostasis.clinic.taper.shortest import Shortest, shortest
@@ -15,7 +16,11 @@ from allostasis.clinic.taper.strengths import strengths_text
 
 
 def plan_taper(
-    question: Question, *, factors: Mapping[str, np.ndarray] | None = None, suggest: bool = True
+    question: Question,
+    *,
+    factors: Mapping[str, np.ndarray] | None = None,
+    suggest: bool = True,
+    progress: Progress = SILENT,
 ) -> Outcome:
     """Search the taper that reaches zero soonest under a cap on the predicted imbalance, from tablets that exist.
 
@@ -27,20 +32,23 @@ def plan_taper(
         question: who takes what, what the pharmacy has, what a plan may not do.
         factors: "submodel.name" -> factor per virtual patient, as `clinic.simulate` takes them (`study.taper_patients`).
         suggest: where there is no plan, try what would make one possible.
+        progress: who is told how far it is, and what stops it.
 
     Returns:
         `Found`, `NotFound` or `Infeasible`. Only a plan whose verified peak is within the cap is `Found`.
 
     Raises:
         InputError: factors that do not fit the question; the question checks everything else.
+        Cancelled: it was asked to stop.
     """
-    setting = set_up(question, factors)
+    setting = set_up(question, factors, progress)
     if setting.stops_at > 0:
         return Infeasible(question, _stopped(setting), None, None, additions(setting) if suggest else ())
     course, plan, verified = search_verified(setting)
     within = plan is not None and verified is not None and verified.within
     exact = None
     if question.exact == "always" or (question.exact == "if needed" and not within):
+        progress.tell("no plan so far: looking for a proof, or for a plan of the exact search", HELP)
         exact = shortest(setting, course if within else replace(course, reached_zero=False))
         if exact.plan is not None and exact.verified is not None:
             return Found(question, exact.plan, exact.verified, course, exact.bound)

@@ -15,11 +15,13 @@ from allostasis.clinic.taper.forecast import LaneForecast, forecast
 from allostasis.clinic.taper.greedy import Course, greedy
 from allostasis.clinic.taper.limits import Limits
 from allostasis.clinic.taper.plan import Plan, Step
+from allostasis.clinic.taper.progress import HELP, HISTORY, SEARCH, SILENT, Progress
 from allostasis.clinic.taper.question import Question
 from allostasis.clinic.taper.strengths import strengths_text
 from allostasis.clinic.taper.verify import Verification, verify
 from allostasis.quantity import InputError
 
+WEEK_DAYS = 7  # structural: days in a week
 MOST_ROUNDS = 4  # structural: a guard; each round tightens the cap by what the real tablets exceeded it
 TINY = 1e-6  # structural: in seizure thresholds, so that a tightened cap is not met to rounding
 
@@ -35,6 +37,7 @@ class Setting:
         ladder: daily doses that can be made [mg/d].
         real: forecast of the ladder in real tablets.
         smooth: the same with every dose divided evenly.
+        progress: who is told how far a search is.
     """
 
     question: Question
@@ -43,6 +46,7 @@ class Setting:
     ladder: tuple[Fraction, ...]
     real: LaneForecast
     smooth: LaneForecast
+    progress: Progress = SILENT
 
     @property
     def limits(self) -> Limits:
@@ -66,12 +70,15 @@ class Setting:
         return self.ladder[-1]
 
 
-def set_up(question: Question, factors: Mapping[str, np.ndarray] | None = None) -> Setting:
+def set_up(
+    question: Question, factors: Mapping[str, np.ndarray] | None = None, progress: Progress = SILENT
+) -> Setting:
     """Compose the chain, simulate the history once, and lay out the ladder.
 
     Args:
         question: what is asked.
         factors: "submodel.name" -> factor per virtual patient, as `clinic.simulate` takes them.
+        progress: who is told, and what stops it.
 
     Raises:
         InputError: factors for another number of virtual patients than the question has.
@@ -84,19 +91,20 @@ def set_up(question: Question, factors: Mapping[str, np.ndarray] | None = None) 
     if number and question.drug in equivalent_drugs():
         draws = sample(question.drug, number, question.seed)
         worth[question.drug] = equivalence(question.drug).median_mg / draws
+    progress.tell(f"bringing the person up to today: {question.use_days} days of {question.drug}", HISTORY)
     chain = build_chain(
-        question.history, question.patient, factors=factors, equivalence=worth, model=question.model
+        question.history, question.patient, factors=factors, equivalence=worth, model=question.model, cancel=progress.cancel
     )
-    return lay_out(question, chain)
+    return lay_out(question, chain, progress)
 
 
-def lay_out(question: Question, chain: Chain) -> Setting:
+def lay_out(question: Question, chain: Chain, progress: Progress = SILENT) -> Setting:
     """A setting for a person that was brought up to today before: other products, times of day, cap or horizon."""
     baseline = question.baseline
     rungs = baseline.rungs()
     ways = {mg: baseline.intakes(mg) for mg in rungs if mg}
     real, smooth = (forecast(chain, question.drug, question.times, known) for known in (ways, None))
-    return Setting(question, chain, baseline, rungs, real, smooth)
+    return Setting(question, chain, baseline, rungs, real, smooth, progress)
 
 
 def search_verified(setting: Setting) -> tuple[Course, Plan | None, Verification | None]:
@@ -108,8 +116,14 @@ def search_verified(setting: Setting) -> tuple[Course, Plan | None, Verification
     """
     rules, notes = setting.question.rules, []
     course, plan, verified = None, None, None
+
+    def tell(periods: int, mg: Fraction) -> None:
+        weeks = periods * rules.period_days / WEEK_DAYS
+        text = f"searching: {float(mg):g} mg a day after {weeks:g} weeks"
+        setting.progress.between(SEARCH, HELP, 1 - float(mg / setting.start), text)
+
     for _ in range(MOST_ROUNDS):
-        found = greedy(setting.real, setting.ladder, setting.start, setting.limits, rules)
+        found = greedy(setting.real, setting.ladder, setting.start, setting.limits, rules, tell)
         if not found.reached_zero:
             if plan is not None:
                 plan = replace(plan, notes=(*plan.notes, *notes, "the repeated search found none"))

@@ -1,5 +1,6 @@
 """Switches at several paces as they would be taken, through the full chain, for what the new drug's dose may be worth."""
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -86,6 +87,7 @@ def run_switches(
     draws: int = DRAWS,
     seed: int = 0,
     patient: Mapping[str, Any] | None = None,
+    cancel: threading.Event | None = None,
 ) -> SwitchRun:
     """Simulate a switch overnight, over each number of days and as asked, in a person who has taken the old drug for long.
 
@@ -100,6 +102,7 @@ def run_switches(
         draws: worths drawn from the distribution over the tables.
         seed: of the draws.
         patient: table `[patient]` of a case; the typical adult if left out.
+        cancel: set it to stop the simulation.
 
     Raises:
         InputError: a time of use or a worth that is out of range, or what a case refuses.
@@ -119,7 +122,7 @@ def run_switches(
     title, horizon = f"{question.drug} to {question.to}", f"{use_days + watch} d"
     case = parse_case({"title": title, "horizon": horizon, "arm": arms, "patient": dict(patient or {})})
     own, shared = affinities_apart(case, question.drug, question.to)
-    result = simulate(case, wanted=WANTED, factors={name: 1 / worth for name in own})
+    result = simulate(case, wanted=WANTED, factors={name: 1 / worth for name in own}, cancel=cancel)
     week = slice(use_days - PERIOD_DAYS + 1, use_days + 1)  # of the output, whose first row is time 0
     imbalance, sedation = result.data["imbalance_max"], result.data["effect_max"].sel(effect="sedation")
     return SwitchRun(
