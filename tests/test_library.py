@@ -80,7 +80,7 @@ def test_names_of_numbers_are_unique():
 def test_the_data_files_are_all_read():
     files = {path.relative_to(DATA).as_posix() for path in DATA.rglob("*") if path.is_file()}
     expected = {f"{name}.toml" for name in SETS} | {f"drugs/{name}.toml" for name in DRUGS}
-    tables = {f"targets/{name}.csv" for name in ("receptor", "clinic", "interaction_build", "exposure_build")}
+    tables = {f"targets/{name}.csv" for name in ("receptor", "clinic", "epilepsy", "interaction_build", "exposure_build")}
     tables |= {f"{name}.csv" for name in TABLES}
     tables |= {"eeg_power.npz", "eeg_power.json"}  # circuit.eeg.power_table
     assert files == expected | tables | {"bibliography.toml", "aliases.csv"}

@@ -41,6 +41,13 @@ TABLES: dict[str, tuple[str, ...]] = {
     "polytherapy": (
         "drugs", "verdict", "species", "model", "timing", "comparator", "outcome", "result", "n", "source", "status", "note",
     ),
+    "se_trials": (
+        "trial", "arm", "preparation", "weight_kg", "age_y", "delay_min", "severity", "counted_from_min", "within_min",
+        "until_min", "steps", "events", "of", "target", "source", "status", "note",
+    ),
+    "se_cost_anchors": (
+        "cost", "trial", "steps", "events", "of", "from_min", "until_min", "seizing", "free_offset", "source", "status", "note",
+    ),
 }  # fmt: skip
 """Tables by name, with their columns in order."""
 

@@ -37,6 +37,7 @@ FAMILIAR_UNITS = frozenset(
         "nmol/L",
         "umol/L",
         "mg/kg",
+        "mg/kg/h",
         "mM",
         "mV",
         "pS",

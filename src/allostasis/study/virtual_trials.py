@@ -1,5 +1,6 @@
 """Published trials run as virtual ones, with one set of numbers for all of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -8,9 +9,9 @@ import numpy as np
 from allostasis.clinic.status_epilepticus.endpoints import STOPPED, wilson
 from allostasis.clinic.status_epilepticus.trials import Arm, arms, trial
 from allostasis.patient import Patient
-from allostasis.study.status_epilepticus import Setting, run_study
+from allostasis.study.status_epilepticus import Course, Setting, run_study
 
-INDIVIDUALS = 300
+INDIVIDUALS = 400
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,29 @@ class TrialResult:
     counted: int
 
 
+def trial_setting(own: Sequence[Arm], individuals: int = INDIVIDUALS, seed: int = 1) -> Setting:
+    """Who has the seizure in a trial, and when treatment begins; the arms of one trial share it."""
+    first = own[0]
+    patient = None
+    if first.preparation == "human":
+        patient = Patient(weight_kg=first.weight_kg, age_y=first.age_y)
+    horizon = int(max(arm.counted_from_min + arm.endpoint.until_min for arm in own)) + 1
+    return Setting(
+        first.preparation, first.delay_min, horizon, severity=first.severity, individuals=individuals, seed=seed,
+        weight_kg=first.weight_kg, patient=patient,
+    )  # fmt: skip
+
+
+def arm_result(arm: Arm, course: Course) -> TrialResult:
+    """Who met the end point of an arm, of those who have a seizure when counting begins."""
+    minutes, counted = course.minutes - arm.counted_from_min, np.ones(len(course.activity), bool)
+    if arm.counted_from_min:
+        counted = course.activity[:, int(arm.counted_from_min) - 1] >= STOPPED
+    met = arm.endpoint.met(course.activity[counted], minutes)
+    low, high = wilson(int(met.sum()), len(met)) if len(met) else (0.0, 1.0)
+    return TrialResult(arm, float(met.mean()) if len(met) else float("nan"), low, high, len(met))
+
+
 @cache
 def run_trial(name: str, individuals: int = INDIVIDUALS, seed: int = 1) -> tuple[TrialResult, ...]:
     """Run every arm of a trial in the same virtual individuals.
@@ -40,25 +64,8 @@ def run_trial(name: str, individuals: int = INDIVIDUALS, seed: int = 1) -> tuple
         UnknownNameError: no such trial.
     """
     own = trial(name)
-    first = own[0]
-    patient = None
-    if first.preparation == "human":
-        patient = Patient(weight_kg=first.weight_kg, age_y=first.age_y)
-    horizon = int(max(arm.counted_from_min + arm.endpoint.until_min for arm in own)) + 1
-    setting = Setting(
-        first.preparation, first.delay_min, horizon, severity=first.severity, individuals=individuals, seed=seed,
-        weight_kg=first.weight_kg, patient=patient,
-    )  # fmt: skip
-    study = run_study([arm.protocol for arm in own], setting)
-    results = []
-    for arm, course in zip(own, study.courses, strict=True):
-        minutes, counted = course.minutes - arm.counted_from_min, np.ones(len(course.activity), bool)
-        if arm.counted_from_min:
-            counted = course.activity[:, int(arm.counted_from_min) - 1] >= STOPPED
-        met = arm.endpoint.met(course.activity[counted], minutes)
-        low, high = wilson(int(met.sum()), len(met)) if len(met) else (0.0, 1.0)
-        results.append(TrialResult(arm, float(met.mean()) if len(met) else float("nan"), low, high, len(met)))
-    return tuple(results)
+    study = run_study([arm.protocol for arm in own], trial_setting(own, individuals, seed))
+    return tuple(arm_result(arm, course) for arm, course in zip(own, study.courses, strict=True))
 
 
 def all_trials(individuals: int = INDIVIDUALS, seed: int = 1) -> tuple[TrialResult, ...]:

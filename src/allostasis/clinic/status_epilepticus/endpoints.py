@@ -7,8 +7,9 @@ from jaxtyping import Bool, Float
 
 from allostasis.quantity import InputError
 
-STOPPED = 0.5
+STOPPED = 0.5  # structural: half way between the two stable states
 """Activity below which a seizure has ended: between the two stable states, so that nothing depends on it."""
+ROUNDING_MIN = 1e-6  # structural: rounding of minutes
 
 
 @dataclass(frozen=True)
@@ -36,12 +37,12 @@ class Endpoint:
         Raises:
             InputError: the run ends before the endpoint does.
         """
-        if minutes[-1] < self.until_min - 1e-6:  # rounding of minutes
+        if minutes[-1] < self.until_min - ROUNDING_MIN:
             raise InputError(
                 "the run ends before the endpoint", value=f"{minutes[-1]:g} min", expected=f"at least {self.until_min:g} min",
                 fix="make the horizon longer",
             )  # fmt: skip
-        looked_at = (minutes >= self.within_min - 1e-6) & (minutes <= self.until_min + 1e-6)  # rounding of minutes
+        looked_at = (minutes >= self.within_min - ROUNDING_MIN) & (minutes <= self.until_min + ROUNDING_MIN)
         return np.all(activity[:, looked_at] < STOPPED, axis=1)
 
 

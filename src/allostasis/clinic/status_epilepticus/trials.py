@@ -1,16 +1,14 @@
 """Published trials of status epilepticus as protocols: who, when, what, and what counted."""
 
-import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from allostasis.clinic.status_epilepticus.endpoints import Endpoint
 from allostasis.clinic.status_epilepticus.parse import parse_protocol
 from allostasis.clinic.status_epilepticus.protocol import Protocol
-from allostasis.library.loader import DATA
+from allostasis.library.rows import rows
 from allostasis.quantity import UnknownNameError
-
-FILE = DATA / "se_trials.csv"
 
 
 @dataclass(frozen=True)
@@ -30,7 +28,7 @@ class Arm:
         events: how many met it, None where that is not at hand.
         of: of how many.
         target: id of the target, "" without one.
-        source: citation.
+        source: id in the bibliography.
         status: "seen" or "recalled".
         note: what a reader must know.
     """
@@ -59,11 +57,10 @@ def arms() -> tuple[Arm, ...]:
     >>> {arm.trial for arm in arms()} >= {"PHTSE", "RAMPART", "ESETT", "VA overt"}
     True
     """
-    with FILE.open(encoding="utf-8", newline="") as file:
-        return tuple(_arm(row) for row in csv.DictReader(file))
+    return tuple(_arm(row) for row in rows("se_trials"))
 
 
-def _arm(row: dict[str, str]) -> Arm:
+def _arm(row: Mapping[str, str]) -> Arm:
     def whole(key: str) -> int | None:
         return int(row[key]) if row[key] else None
 
