@@ -18,6 +18,7 @@ from allostasis.app.limits import Busy
 from allostasis.app.work import Desk, Ticket
 from allostasis.quantity import InputError
 from allostasis.simulation import Case, parse_case
+from allostasis.simulation.simulate import arm_regimens
 
 PREFIX = "/api/v1"
 State = Literal["waiting", "running", "done", "cancelled", "refused", "failed"]
@@ -103,6 +104,7 @@ def _routes(desk: Desk) -> APIRouter:
     async def submit(request: Request) -> Job:
         """Hand in a case, as JSON or as the TOML of a case file."""
         case = desk.limits.check(parse_case(_table(request.headers.get("content-type", ""), await request.body())))
+        await run_in_threadpool(arm_regimens, case)
         client = request.client.host if request.client else ""
         ticket = desk.submit(f"rest {client}", partial(run_case, case))
         jobs[ticket.id] = ticket

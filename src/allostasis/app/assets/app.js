@@ -118,7 +118,9 @@
       const parts = value.arms.length ? [this.legend(value.arms)] : [];
       for (const section of value.sections) parts.push(this.section(section));
       this.place.replaceChildren(...parts);
-      for (const plot of this.place.querySelectorAll(".plot")) this.seen.observe(plot);
+      const plots = [...this.place.querySelectorAll(".plot")];
+      if (plots.length) this.draw(plots[0]);
+      for (const plot of plots.slice(1)) this.seen.observe(plot);
     }
 
     legend(arms) {
@@ -238,6 +240,11 @@
     Shiny.addCustomMessageHandler("allostasis-shown", ({ id, shown }) => {
       const element = document.getElementById(id);
       if (element) element.hidden = !shown;
+    });
+    // Bring what was asked for into view, where the form fills the screen.
+    Shiny.addCustomMessageHandler("allostasis-scroll", ({ id }) => {
+      const element = document.getElementById(id);
+      if (element && element.getBoundingClientRect().top > innerHeight) element.scrollIntoView({ block: "start" });
     });
     Shiny.addCustomMessageHandler("allostasis-focus", ({ id }) => {
       const element = document.getElementById(id);

@@ -41,10 +41,9 @@ def form() -> TagList:
     """Return the form with its example filled in."""
     return TagList(
         tags.div(
-            {"class": "panel stack"},
-            tags.h2("The question"),
-            ui.input_text("title", "Title", EXAMPLE["title"]),
-            ui.input_text("horizon", "Simulate for", EXAMPLE["horizon"], placeholder="such as 540 d"),
+            {"class": "panel title-and-time"},
+            ui.input_text("title", "Question", EXAMPLE["title"]),
+            ui.input_text("horizon", "Time", EXAMPLE["horizon"], placeholder="540 d"),
         ),
         tags.div({"class": "panel"}, tags.h2("Arms"), *(_slot(k) for k in range(SLOTS)), _below_arms()),
         tags.div({"class": "panel"}, tags.h2("Person"), _person()),

@@ -1,6 +1,7 @@
 """What the page Simulate shows of an answer beside its figures: words, table of arms, sources."""
 
 from htmltools import Tag, TagList, tags
+from shiny import ui
 
 from allostasis.app.answer import Answer
 
@@ -15,7 +16,7 @@ def answer_card(answer: Answer) -> Tag:
         {"class": "answer", "aria-label": "The answer"},
         tags.h2("The answer"),
         tags.p({"class": "headline"}, answer.headline),
-        tags.ul(*(tags.li(line) for line in told)) if told else None,
+        tags.p({"class": "told"}, " ".join(told)) if told else None,
         tags.p({"class": "note"}, limits),
         *(tags.p({"class": "note"}, note) for note in answer.result.notes),
     )
@@ -56,6 +57,20 @@ def sources_card(answer: Answer) -> Tag:
         tags.div({"class": "bar", "aria-hidden": "true"}, *bar),
         tags.ul({"class": "statuses"}, *legend),
         tags.details(tags.summary(f"{len(works)} works cited"), tags.ol({"class": "works"}, *(tags.li(w) for w in works))),
+    )
+
+
+def files_card() -> Tag:
+    """Return the buttons for the files of the run."""
+    return tags.section(
+        {"class": "panel", "aria-label": "Files"},
+        tags.h2("Take it with you"),
+        tags.div(
+            {"class": "row-of-buttons"},
+            ui.download_button("report", "Report (HTML)"),
+            ui.download_button("series", "Series (CSV)"),
+            ui.download_button("summary", "Table of arms (CSV)"),
+        ),
     )
 
 
