@@ -24,7 +24,7 @@ BASELINE = {
     "imbalance": ZERO, "effect": ZERO, "withdrawal_score": ZERO,
     "activity": ZERO, "calcium": ZERO, "log_imbalance": ZERO, "inhibition": ONE, "inhibition_fast": ONE, "inhibition_slow": ONE,
     "driving_force": ONE, "eeg_power": ONE, "kcc2": ONE, "delta_surface": ONE, "tnf_alpha": ZERO, "il_1_beta": ZERO,
-    "glutamate": ONE, "d_serine": ONE, "gaba_supply": ONE, "gaba_ambient": ONE, "adenosine": ZERO, "il_1_gaba": ONE,
+    "glutamate": ONE, "d_serine": ONE, "gaba_supply": ONE, "gaba_ambient": ONE, "adenosine": ZERO, "exit_intact": ONE, "il_1_gaba": ONE,
     "il_1_nmda": ONE, "nmda_available": ONE, "ampa_available": ONE, "nav_available": ONE, "release": ONE,
     "gaba_synthesis": ONE, "t_type_available": ONE, "gaba_conductance": ONE, "membrane_potential": "membrane_potential",
     "a1_signal": ZERO, "reactive_astrocytes": ZERO, "astrocyte_calcium": ZERO, "astrocytic_cytokines": ZERO,
@@ -37,7 +37,7 @@ BASELINE = {
 
 A new port needs a line.
 """
-NEAR_BASELINE = {}
+NEAR_BASELINE = {"activity": 1e-9}
 """Ports whose baseline is smooth, not sharp: how far from it they may be."""
 
 

@@ -3,7 +3,7 @@
 import jax
 import jax.numpy as jnp
 
-from allostasis.model.acute_ports import ACTIVITY, ADENOSINE, LOG_IMBALANCE
+from allostasis.model.acute_ports import ACTIVITY, ADENOSINE, EXIT_INTACT, LOG_IMBALANCE
 from allostasis.model.contract import AbstractRelaxation, Example, Port, State, Values
 
 
@@ -11,10 +11,10 @@ class SeizureActivity(AbstractRelaxation):
     """A bistable circuit: activity A recruits itself, the log imbalance H helps it, what it builds up ends it.
 
         tau dA/dt = -A + 1 / (1 + exp(-x / width))
-        x = recruitment A + H + severity + trigger(t) - exit adenosine - threshold
+        x = recruitment A + H + severity + trigger(t) - exit adenosine exit_intact - threshold
 
     severity: lasting drive of the cause (a convulsant in the body, an acute lesion); trigger(t): a stimulus of size ``trigger``
-    until ``trigger_end``; exit: what adenosine, acidosis and exhaustion take away. H is the log excitation over inhibition of
+    until ``trigger_end``; exit: what adenosine, acidosis and exhaustion take away, as far as they still act. H is the log excitation over inhibition of
     the chronic clock, so the same receptors, drugs and adaptation act on both. With ``recruitment`` below ``threshold`` the naive
     circuit stays silent without, and falls silent after a short stimulus; it goes on by itself once H + severity - exit adenosine
     exceeds about threshold - recruitment, and stops when drugs push it back below.
@@ -36,7 +36,7 @@ class SeizureActivity(AbstractRelaxation):
 
     @property
     def inputs(self) -> tuple[Port, ...]:
-        return (LOG_IMBALANCE, ADENOSINE)
+        return (LOG_IMBALANCE, ADENOSINE, EXIT_INTACT)
 
     @property
     def feedthrough(self) -> tuple[str, ...]:
@@ -52,11 +52,11 @@ class SeizureActivity(AbstractRelaxation):
     def drive(self, time, state: Values, inputs: Values, prepared: Values) -> dict:
         trigger = jnp.where(time < prepared["trigger_end"], prepared["trigger"], 0.0)
         x = prepared["recruitment"] * state["activity"] + inputs["log_imbalance"] + prepared["severity"] + trigger
-        x = x - prepared["exit"] * inputs["adenosine"] - prepared["threshold"]
+        x = x - prepared["exit"] * inputs["adenosine"] * inputs["exit_intact"] - prepared["threshold"]
         return {"activity": jax.nn.sigmoid(x / prepared["width"]) / prepared["tau"]}
 
     def initial(self, prepared: Values) -> dict:
-        return {"activity": 0.0}
+        return {"activity": jax.nn.sigmoid((prepared["severity"] - prepared["threshold"]) / prepared["width"])}
 
     def readout(self, time, state: Values, inputs: Values, prepared: Values) -> dict:
         return {"activity": state["activity"]}
@@ -68,4 +68,6 @@ class SeizureActivity(AbstractRelaxation):
             "trigger_end": 0.0,
         }  # structural: for the contract battery  # fmt: skip
         one = jnp.ones(3)  # structural: three lanes
-        return Example(cls(), values, {"log_imbalance": 0.5 * one, "adenosine": 0.2 * one}, {})  # structural: a seizure
+        seizure = {"log_imbalance": 0.5 * one, "adenosine": 0.2 * one, "exit_intact": 0.9 * one}  # structural: a seizure
+        rest = {"log_imbalance": 0 * one, "adenosine": 0 * one, "exit_intact": one}
+        return Example(cls(), values, seizure, rest)

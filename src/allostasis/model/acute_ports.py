@@ -32,6 +32,7 @@ D_SERINE = Port("d_serine", "1", "D-serine at NMDA receptors over naive")
 GABA_SUPPLY = Port("gaba_supply", "1", "GABA of neurones, as far as glutamine feeds it, over naive")
 GABA_AMBIENT = Port("gaba_ambient", "1", "ambient GABA over naive")
 ADENOSINE = Port("adenosine", "1", "adenosine and acidosis that a seizure builds up, 0 to 1")
+EXIT_INTACT = Port("exit_intact", "1", "what adenosine still achieves, over naive")
 IL_1_GABA = Port("il_1_gaba", "1", "GABA-A current that interleukin 1 beta leaves, over naive")
 IL_1_NMDA = Port("il_1_nmda", "1", "NMDA current that interleukin 1 beta makes of it, over naive")
 

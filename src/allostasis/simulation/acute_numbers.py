@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from allostasis import library
+from allostasis.adaptation.adenosine_receptors_acute import AcuteAdenosineReceptors
 from allostasis.adaptation.delta_acute import AcuteDeltaReceptors
 from allostasis.adaptation.glutamate_receptors_acute import glutamate_receptors
 from allostasis.adaptation.kcc2_acute import AcuteKcc2
@@ -24,7 +25,10 @@ PREPARATIONS = ("slice", "rat", "human")
 """What a seizure runs in; each has one set of numbers for every study."""
 MOVED = {
     submodel.name: submodel
-    for submodel in (*glutamate_receptors(), AcuteKcc2(), AcuteDeltaReceptors(), ChlorideDynamics(), AcuteReceptorTrafficking())
+    for submodel in (
+        *glutamate_receptors(), AcuteKcc2(), AcuteDeltaReceptors(), AcuteAdenosineReceptors(), ChlorideDynamics(),
+        AcuteReceptorTrafficking(),
+    )  # fmt: skip
 }
 """What a seizure moves within minutes to hours, by name; each has a null variant."""
 _SEIZURE = {"tau": "h", "width": "1", "recruitment": "1", "threshold": "1", "trigger": "1"}
@@ -94,7 +98,7 @@ def seizure(
         book.put(receptor, "insertion", rows[f"{receptor}.insertion"], "1")
         book.put(receptor, "tau", rows[f"{receptor}.tau"], "h")
         book.values[receptor]["handed"] = 1.0
-    for lost in ("kcc2", "delta_receptors"):
+    for lost in ("kcc2", "delta_receptors", "adenosine_receptors"):
         book.put(lost, "loss", rows[f"{lost}.loss"], "1")
         book.put(lost, "tau", rows[f"{lost}.tau"], "h")
     _chloride(book)
