@@ -14,10 +14,10 @@ class SeizureActivity(AbstractRelaxation):
         x = recruitment A + H + severity + trigger(t) - exit adenosine exit_intact - threshold
 
     severity: lasting drive of the cause (a convulsant in the body, an acute lesion); trigger(t): a stimulus of size ``trigger``
-    until ``trigger_end``; exit: what adenosine, acidosis and exhaustion take away, as far as they still act. H is the log excitation over inhibition of
-    the chronic clock, so the same receptors, drugs and adaptation act on both. With ``recruitment`` below ``threshold`` the naive
-    circuit stays silent without, and falls silent after a short stimulus; it goes on by itself once H + severity - exit adenosine
-    exceeds about threshold - recruitment, and stops when drugs push it back below.
+    until ``trigger_end``; exit: what adenosine, acidosis and exhaustion take away, as far as they still act. H is the log
+    excitation over inhibition of the chronic clock, so the same receptors, drugs and adaptation act on both. With ``recruitment``
+    below ``threshold`` the naive circuit stays silent without, and falls silent after a short stimulus; it goes on by itself once
+    H + severity - exit adenosine exceeds about threshold - recruitment, and stops when drugs push it back below.
 
     Parameters: ``tau`` [h], ``width``, ``recruitment``, ``threshold``, ``severity``, ``exit``, ``trigger`` [1],
     ``trigger_end`` [h].

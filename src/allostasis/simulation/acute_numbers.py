@@ -23,13 +23,11 @@ from allostasis.simulation.book import Book
 
 PREPARATIONS = ("slice", "rat", "human")
 """What a seizure runs in; each has one set of numbers for every study."""
-MOVED = {
-    submodel.name: submodel
-    for submodel in (
-        *glutamate_receptors(), AcuteKcc2(), AcuteDeltaReceptors(), AcuteAdenosineReceptors(), ChlorideDynamics(),
-        AcuteReceptorTrafficking(),
-    )  # fmt: skip
-}
+_MOVED = (
+    *glutamate_receptors(), AcuteKcc2(), AcuteDeltaReceptors(), AcuteAdenosineReceptors(), ChlorideDynamics(),
+    AcuteReceptorTrafficking(),
+)  # fmt: skip
+MOVED = {submodel.name: submodel for submodel in _MOVED}
 """What a seizure moves within minutes to hours, by name; each has a null variant."""
 _SEIZURE = {"tau": "h", "width": "1", "recruitment": "1", "threshold": "1", "trigger": "1"}
 
