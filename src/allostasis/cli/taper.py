@@ -1,6 +1,5 @@
 """`allostasis taper`: a plan that real tablets can make, verified, with everything that is handed out."""
 
-import uuid
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,8 +11,6 @@ from allostasis.quantity import InputError
 if TYPE_CHECKING:
     from allostasis.study.taper_study import TaperStudy
     from allostasis.study.taper_switch import Switch
-
-NAMESPACE = uuid.UUID("6f0d2c1e-8c0a-4f2e-9d57-3b1a7f6c5e21")  # names plans of equal questions equally
 
 
 def taper(
@@ -66,30 +63,20 @@ def _switch(drug: str | None, strengths: str | None) -> "Switch | None":
 
 
 def _write(stage: Path, study: "TaperStudy", start: date, library_folder: Path | None) -> None:
-    from importlib.metadata import version
-
-    import pandas as pd
-
-    from allostasis.clinic.taper import strengths_text
+    from allostasis.clinic.taper.asking import plan_id
     from allostasis.report.page import write_page
-    from allostasis.report.taper_page import answer, headline, taper_page
+    from allostasis.report.taper_page import answer, daily_table, headline, how_made, taper_page
 
     question = study.outcome.question
-    made = {
-        "Tablets": strengths_text(question.products), "Quantile": f"{question.quantile:g} of the virtual patients",
-        "Virtual patients": str(question.virtual_patients), "Seed": str(question.seed),
-        "Step of the simulation": "30 min", "Library": str(library_folder or "packaged"),
-        "Version": f"allostasis {version('allostasis')}",
-    }  # fmt: skip
+    made = how_made(question, str(library_folder or "packaged"))
     write_page(taper_page(study, start, made), stage / "taper.html")
     if study.plan is not None:
         from allostasis.interop.plan_files import write_plan
 
-        write_plan(study.plan, stage, start, plan_id=str(uuid.uuid5(NAMESPACE, repr(question))))
+        write_plan(study.plan, stage, start, plan_id=plan_id(question))
     if study.comparison is not None:
         study.comparison.table.to_csv(stage / "comparison.csv", index=False)
-        daily = {name: values[:, 0] for name, values in study.comparison.daily.items()}
-        pd.DataFrame(daily).rename_axis("day").to_csv(stage / "daily.csv")
+        daily_table(study.comparison).to_csv(stage / "daily.csv")
     said = [headline(study.outcome), *answer(study.outcome)]
     write_marker(stage, {"command": "taper", "answer": said, "question": repr(question)} | made)
 

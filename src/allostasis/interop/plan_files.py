@@ -49,6 +49,25 @@ def write_plan(
     folder = Path(folder)
     if not folder.is_dir():
         raise InputError("the folder for the plan does not exist", value=str(folder), fix="make it first")
+    made = plan_contents(  # everything is made before anything is written
+        plan, start, plan_id=plan_id, sequence=sequence, former=former, subject=subject, paper=paper
+    )
+    for name, content in made.items():
+        (folder / name).write_bytes(content)
+    return {name: folder / name for name in FILES}
+
+
+def plan_contents(
+    plan: Plan,
+    start: date,
+    *,
+    plan_id: str,
+    sequence: int = 0,
+    former: Plan | None = None,
+    subject: str = SUBJECT,
+    paper: str = "a4",
+) -> dict[str, bytes]:
+    """Make every form of a plan without writing it: bytes by file name. Arguments and errors as in `write_plan`."""
     version = {"plan_id": plan_id, "sequence": sequence}
     make: dict[str, Callable[[], str | bytes]] = {
         "plan.csv": lambda: plan_csv(plan, start),
@@ -58,7 +77,5 @@ def write_plan(
         "plan.pdf": lambda: plan_pdf(plan, start, sequence=sequence, paper=paper),
         "plan.json": lambda: plan_json(plan, start, **version),
     }
-    made = {name: make[name]() for name in FILES}  # everything is made before anything is written
-    for name, content in made.items():
-        (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
-    return {name: folder / name for name in FILES}
+    made = {name: make[name]() for name in FILES}
+    return {name: content if isinstance(content, bytes) else content.encode() for name, content in made.items()}

@@ -12,6 +12,7 @@ from allostasis.study.taper_study import OWN, TaperStudy
 DOSE_HEIGHT, IMBALANCE_HEIGHT = 240, 360  # structural: heights [px]
 LEAST = -0.5  # structural: below this an imbalance is only sedation
 EDGE = (5, 95)  # structural: percentiles over the virtual patients behind a band
+MOST_BANDS = 2  # structural: more bands than that hide each other
 HEADROOM = 1.2  # structural: axis beyond the highest value
 
 
@@ -44,15 +45,19 @@ def _steps(plan: Plan) -> tuple[list[float], list[float]]:
 
 
 def imbalance_panel(study: TaperStudy, arms: dict[str, Arm], cap: float) -> Panel:
-    """Highest imbalance of each day under every plan; a band over the virtual patients under the plan of the question."""
+    """Highest imbalance of each day under every plan.
+
+    A band over the virtual patients lies under the plan of the question, and under the other one where there is only one.
+    """
     assert study.comparison is not None
     lines, bands, top, days = [], [], cap, 1
+    banded = set(study.comparison.daily) if len(study.comparison.daily) <= MOST_BANDS else {OWN}
     for name, daily in study.comparison.daily.items():
         weeks = (np.arange(len(daily)) + 1) / 7
         days = max(days, len(daily))
         lines.append(curve(arms[name], weeks, daily[:, 0], width=3 if name == OWN else 1.5))
         top = max(top, float(daily[:, 0].max()))
-        if name == OWN and daily.shape[1] > 1:
+        if name in banded and daily.shape[1] > 1:
             low, high = np.percentile(daily[:, 1:], EDGE, axis=1)
             edge = {
                 "type": "scatter", "mode": "lines", "x": shorten(weeks), "hoverinfo": "skip",

@@ -3,6 +3,11 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+import pandas as pd
+
+from allostasis import __version__
+from allostasis.clinic.taper import Question, strengths_text
+from allostasis.clinic.taper.compare import Comparison
 from allostasis.clinic.taper.outcome import Found, Infeasible, NotFound, Outcome
 from allostasis.clinic.taper.plan import Step
 from allostasis.report.figure_taper import dose_panel, imbalance_panel
@@ -52,6 +57,20 @@ def taper_page(study: TaperStudy, start: date, made: Mapping[str, str]) -> Page:
         headline=headline(study.outcome), details=[*answer(study.outcome), *notes], table=_table(study, arms), sections=sections,
         caution=CAUTION, arms=tuple(arms.values()), limits=LIMITS, made=made, numbers="comparison.csv, daily.csv and plan.csv",
     )  # fmt: skip
+
+
+def how_made(question: Question, library: str = "packaged") -> dict[str, str]:
+    """How a page was made, as name and value."""
+    return {
+        "Tablets": strengths_text(question.products), "Quantile": f"{question.quantile:g} of the virtual patients",
+        "Virtual patients": str(question.virtual_patients), "Seed": str(question.seed),
+        "Step of the simulation": "30 min", "Library": library, "Version": f"allostasis {__version__}",
+    }  # fmt: skip
+
+
+def daily_table(comparison: Comparison) -> pd.DataFrame:
+    """Highest imbalance of each day of the typical person, a column a plan [seizure thresholds]."""
+    return pd.DataFrame({name: values[:, 0] for name, values in comparison.daily.items()}).rename_axis("day")
 
 
 def headline(outcome: Outcome) -> str:

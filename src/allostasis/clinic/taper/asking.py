@@ -1,5 +1,6 @@
 """A taper question as a person writes it: drug, '1 mg tid', '2 years', '0.5 mg (halves), 1 mg', each part read by itself."""
 
+import uuid
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from allostasis.quantity import InputError, magnitude
 from allostasis.regimen.check import parse_regimen
 
 DAY_H = 24.0  # structural: hours in a day
+NAMESPACE = uuid.UUID("6f0d2c1e-8c0a-4f2e-9d57-3b1a7f6c5e21")  # structural: root of the names of plans; it may never change
 
 
 class Daily(NamedTuple):
@@ -122,3 +124,8 @@ def read_question(
     person = read_person(weight, age)
     name = library.canonical(drug, "drug")
     return Question(name, daily.mg, daily.times, days, products, patient=person, **more)
+
+
+def plan_id(question: Question) -> str:
+    """Name of the plan that answers a question: equal questions name it equally."""
+    return str(uuid.uuid5(NAMESPACE, repr(question)))

@@ -1,0 +1,169 @@
+"""The page Taper: a plan that real tablets can make, verified, beside another, with everything that is handed out."""
+
+from datetime import date
+from pathlib import Path
+
+from htmltools import HTMLDependency, Tag, TagList, tags
+from shiny import Inputs, Outputs, Session, reactive, render, req, ui
+
+from allostasis import __version__
+from allostasis.app.address import from_word, to_word
+from allostasis.app.figures import Board, output_figures, render_figures
+from allostasis.app.page import Page
+from allostasis.app.pages import taper_shown as shown
+from allostasis.app.pages.taper_answer import TYPES, TaperAnswer
+from allostasis.app.pages.taper_draft import Asked, changed, read
+from allostasis.app.pages.taper_editor import Editor, connect_editor
+from allostasis.app.pages.taper_form import EXAMPLE, form
+from allostasis.app.pages.taper_run import Search, connect_search
+from allostasis.app.words import refusal
+from allostasis.app.work import Desk
+from allostasis.quantity import InputError
+
+ASSETS = Path(__file__).parent.parent / "assets"
+LOOK = 0.25
+"""How often the progress is looked at [s]."""
+
+
+def page() -> Tag:
+    """Return the content of the page."""
+    style = HTMLDependency("allostasis-taper", __version__, source={"subdir": str(ASSETS)}, stylesheet={"href": "taper.css"})
+    run = tags.div(
+        {"class": "sticky-run"},
+        tags.div(
+            {"class": "row-of-buttons"},
+            ui.input_action_button("run", "Find a plan", class_="main"),
+            ui.input_action_button("cancel", "Cancel", hidden="hidden"),
+        ),
+        tags.div({"aria-live": "polite"}, ui.output_ui("status")),
+    )
+    intro = "From what is taken and what the pharmacy has, to the fastest plan in real tablets under a cap on the imbalance."
+    return tags.div(
+        style,
+        tags.div({"class": "heading"}, tags.h1("Taper"), tags.p({"class": "intro"}, intro)),
+        tags.div(
+            {"class": "split"},
+            tags.div({"class": "side"}, form(), run),
+            tags.div({"class": "stage"}, ui.output_ui("answered"), output_figures("figures"), ui.output_ui("beside")),
+        ),
+    )
+
+
+def server(input: Inputs, output: Outputs, session: Session, desk: Desk) -> None:
+    """Connect the page."""
+    editor = connect_editor(input, output, session)
+    search = connect_search(session, desk)
+    _connect_start(input, session, editor, search)
+    for name in TYPES:
+        _connect_file(name, output, search)
+    _connect_shown(desk, editor, search)
+
+
+def _connect_start(input: Inputs, session: Session, editor: Editor, search: Search) -> None:
+    """Start by button or by the address; keep the address in step with the form."""
+
+    @reactive.effect
+    @reactive.event(input.run)
+    async def _() -> None:
+        found = editor.checked()
+        if isinstance(found, Asked):
+            search.start(found)
+            await session.send_custom_message("allostasis-scroll", {"id": session.ns("answered")})
+        else:
+            first = next((key for key in EXAMPLE if key in found), "run")
+            await session.send_custom_message("allostasis-focus", {"id": session.ns(first)})
+
+    @reactive.effect
+    @reactive.event(input.cancel)
+    def _() -> None:
+        search.stop()
+
+    @reactive.effect
+    @reactive.event(input.address)
+    def _() -> None:
+        if not input.address():
+            return
+        try:
+            sent = from_word(input.address())
+        except InputError as error:
+            search.trouble.set(error)
+            return
+        found = read({key: str(sent.get(key, example)) for key, example in EXAMPLE.items()}, date.today())
+        if isinstance(found, Asked):
+            editor.fill(found.state)
+            search.start(found)
+        else:
+            search.trouble.set(next(iter(found.values())))
+
+    @reactive.effect
+    async def _() -> None:
+        found = editor.checked()
+        if isinstance(found, Asked) and search.answer() is not None:
+            word = to_word(changed(found.state))
+            await session.send_custom_message("allostasis-address", {"page": PAGE.name, "state": word})
+
+
+def _connect_file(name: str, output: Outputs, search: Search) -> None:
+    """Hand out one file of the answer."""
+
+    @output(id=shown.button_id(name))
+    @render.download_button(filename=name, media_type=TYPES[name][1])
+    def content():
+        held = search.answer()
+        req(held is not None and name in held.files)
+        assert held is not None
+        yield held.files[name]
+
+
+def _connect_shown(desk: Desk, editor: Editor, search: Search) -> None:
+    """Show how the search goes and what it gave."""
+
+    @render.ui
+    def status() -> Tag | TagList:
+        held = search.ticket()
+        if search.state() == "running" and held is not None:
+            reactive.invalidate_later(LOOK)
+            return shown.waiting(search.doing(), held.share, desk.ahead(held), held.state != "waiting")
+        found, answer, trouble = editor.checked(), search.answer(), search.trouble()
+        if trouble is not None:
+            return refusal(trouble)
+        if not isinstance(found, Asked):
+            return refusal(found[""]) if "" in found else _line("Something in the form is not understood: it is marked there.")
+        if search.state() == "cancelled":
+            return _line("Cancelled.")
+        return _line(_stands(found, answer))
+
+    @reactive.effect
+    def _() -> None:
+        editor.written()
+        search.trouble.set(None)
+
+    @render.ui
+    def answered() -> TagList | Tag:
+        held = search.answer()
+        if held is None:
+            return shown.empty()
+        return TagList(shown.answer_card(held), shown.plan_card(held), shown.files_card(held))
+
+    @render_figures
+    def figures() -> Board | None:
+        held = search.answer()
+        return None if held is None else held.board
+
+    @render.ui
+    def beside() -> TagList | None:
+        held = search.answer()
+        return None if held is None else TagList(shown.compared_card(held), shown.limits_card(held))
+
+
+def _stands(asked: Asked, answer: TaperAnswer | None) -> str:
+    if answer is None:
+        return ""
+    return "This is the answer to the form." if answer.asked == asked else "The form has changed since this answer."
+
+
+def _line(text: str) -> Tag:
+    return tags.p({"class": "understood"}, text)
+
+
+PAGE = Page("taper", "Taper", page, server)

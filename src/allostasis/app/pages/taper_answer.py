@@ -1,0 +1,96 @@
+"""Answer a taper question for a client: search, compare, draw, and make the files, in the thread of the work."""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from allostasis.app.figures import Board
+from allostasis.app.pages.taper_draft import Asked
+from allostasis.clinic.taper.asking import plan_id
+from allostasis.clinic.taper.progress import Progress
+from allostasis.interop.plan_files import plan_contents
+from allostasis.quantity import InputError
+from allostasis.report.page import Page, page_html
+from allostasis.report.taper_page import daily_table, how_made, taper_page
+from allostasis.study.taper_study import TaperStudy, study_taper
+from allostasis.study.taper_switch import study_switch
+
+TYPES = {
+    "plan.pdf": ("PDF to print", "application/pdf"),
+    "plan.ics": ("Calendar (iCalendar)", "text/calendar"),
+    "plan_fhir_r4.json": ("FHIR R4", "application/fhir+json"),
+    "plan_fhir_r5.json": ("FHIR R5", "application/fhir+json"),
+    "plan.csv": ("Table (CSV)", "text/csv"),
+    "plan.json": ("For this program (JSON)", "application/json"),
+    "comparison.csv": ("Plans compared (CSV)", "text/csv"),
+    "daily.csv": ("Imbalance by day (CSV)", "text/csv"),
+    "taper.html": ("Report (HTML)", "text/html"),
+}
+"""File -> its name for a reader and its type."""
+
+
+@dataclass(frozen=True)
+class TaperAnswer:
+    """An answered question as the page shows it.
+
+    Attributes:
+        asked: the question.
+        study: the plan and what it was compared with.
+        page: words and table, as the report has them.
+        board: the figures.
+        files: content by name, of `TYPES`.
+        lacking: why there are no files of the plan; "" where they are there, or there is no plan.
+    """
+
+    asked: Asked
+    study: TaperStudy
+    page: Page
+    board: Board
+    files: Mapping[str, bytes]
+    lacking: str = ""
+
+
+def answer_taper(
+    asked: Asked, note: Callable[[str], None], on_progress: Callable[[float], None], stop: threading.Event
+) -> TaperAnswer:
+    """Answer a question.
+
+    Args:
+        asked: what to answer.
+        note: called with what is done now, in words.
+        on_progress: called with the share done, 0 to 1.
+        stop: set it to stop between blocks of the simulation.
+
+    Raises:
+        InputError: what only the search can refuse.
+        Cancelled: `stop` was set.
+    """
+
+    def tell(text: str, share: float) -> None:
+        note(text)
+        on_progress(share)
+
+    progress = Progress(tell, stop)
+    if asked.switch is None:
+        study = study_taper(asked.question, compared=asked.versus, progress=progress)
+    else:
+        study = study_switch(asked.question, asked.switch, compared=asked.versus, progress=progress)
+    page = taper_page(study, asked.start, how_made(study.outcome.question))
+    files = {"taper.html": page_html(page).encode()}
+    lacking = ""
+    if study.comparison is not None:
+        files["comparison.csv"] = study.comparison.table.to_csv(index=False).encode()
+        files["daily.csv"] = daily_table(study.comparison).to_csv().encode()
+    if study.plan is not None:
+        note("writing the files")
+        try:
+            files |= plan_contents(study.plan, asked.start, plan_id=plan_id(asked.question))
+        except InputError as error:  # a package of the extra `clinic` is missing, or the calendar ends before the plan
+            lacking = str(error)
+    figures = [section for section in page.sections if section.panels]
+    return TaperAnswer(asked, study, page, Board(figures, page.arms), files, lacking)
+
+
+def offered(answer: TaperAnswer) -> list[str]:
+    """Names of the files that an answer has: those of the plan first."""
+    return [name for name in TYPES if name in answer.files]
