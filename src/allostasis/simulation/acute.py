@@ -71,6 +71,7 @@ def assemble_acute(
     affinity: str = "in_vitro",
     without: Iterable[str] = (),
     handed: HandOver = NAIVE,
+    low_affinity: bool = False,
 ) -> System:
     """Compose the chain of one seizure.
 
@@ -83,6 +84,7 @@ def assemble_acute(
         affinity: one of `AFFINITIES`.
         without: names of `mechanisms` that stay naive.
         handed: state that the chronic clock hands over.
+        low_affinity: whether the second, micromolar benzodiazepine site is there.
 
     Raises:
         UnknownNameError: an unknown preparation, affinity or mechanism.
@@ -95,7 +97,7 @@ def assemble_acute(
     sites, book = sorted(set(doses)) or UNTREATED, Book()
     body = _exposure(book, tuple(sites), preparation, patient)
     ligands = next(port.components for part in body for port in part.outputs if port.name == "unbound_brain")
-    acting, _gain = receptor_part(book, ligands)
+    acting, _gain = receptor_part(book, ligands, low_affinity=low_affinity)
     book.values.pop(_gain.name)
     if affinity == "in_vitro":
         _unscale(book, ligands)

@@ -15,17 +15,20 @@ SYNAPTIC, DELTA = "a1b3g2", "a4b2d"
 """Receptors that count the copies of the other sites; the delta receptor stands for all extrasynaptic ones."""
 STEROID = "allopregnanolone"
 LEFT_OUT = ("benzodiazepine", "low_affinity")
-"""Sites with a treatment of their own; the second benzodiazepine site is off in a run (docs/receptor.md)."""
-_BENZODIAZEPINE = "benzodiazepine"
+"""Sites with a treatment of their own; the second benzodiazepine site is off in a run unless asked for (docs/receptor.md)."""
+_BENZODIAZEPINE, _LOW_AFFINITY = LEFT_OUT
 
 
-def receptor(book: Book, ligands: tuple[str, ...], *, endogenous: bool = False) -> tuple[AbstractSubmodel, ...]:
+def receptor(
+    book: Book, ligands: tuple[str, ...], *, endogenous: bool = False, low_affinity: bool = False
+) -> tuple[AbstractSubmodel, ...]:
     """Put the numbers of the receptor into the book and return its submodels.
 
     Args:
         book: where the numbers go.
         ligands: substances with an unbound brain concentration; those without any site here do nothing.
         endogenous: whether the endogenous neurosteroid is a state.
+        low_affinity: whether the second, micromolar benzodiazepine site is there.
     """
     rows = library.parameter_set("receptor")
     for name, unit in (("L", "1"), ("K_GABA", "uM"), ("c_GABA", "1")):
@@ -44,7 +47,7 @@ def receptor(book: Book, ligands: tuple[str, ...], *, endogenous: bool = False) 
         book.used[f"receptor.in_vivo_scale.{name}"] = scale
         book.put_each("receptor", f"K.{name}", {k: s.K for k, s in held.items()}, "nM", scale.value)
         book.put_each("receptor", f"c.{name}", {k: s.c for k, s in held.items()}, "1")
-    others = _others(book, known, endogenous)
+    others = _others(book, known, endogenous, low_affinity)
     book.put_each("inhibition_gain", "weight", {k: rows[f"weight.{k}"] for k in SUBTYPES}, "1")
     for name in ("tonic_share", "blind_share"):
         book.put("inhibition_gain", name, rows[name], "1")
@@ -67,11 +70,11 @@ def _in_vivo(book: Book, name: str) -> float:
     return scale.value
 
 
-def _others(book: Book, known: dict[str, Ligand], endogenous: bool) -> tuple[OtherSite, ...]:
+def _others(book: Book, known: dict[str, Ligand], endogenous: bool, low_affinity: bool) -> tuple[OtherSite, ...]:
     synaptic, delta = (site_counts(Pentamer.named(name)) for name in (SYNAPTIC, DELTA))
     others = []
     for site in SITES:
-        if site in LEFT_OUT:
+        if site == _BENZODIAZEPINE or (site == _LOW_AFFINITY and not low_affinity):
             continue
         holders = {name: found for name, found in known.items() if site in found.sites}
         if endogenous and site == "neurosteroid":
@@ -80,7 +83,8 @@ def _others(book: Book, known: dict[str, Ligand], endogenous: bool) -> tuple[Oth
             at_synaptic, at_delta = found.binding(SYNAPTIC, site), found.binding(DELTA, site)
             assert at_synaptic is not None
             assert at_delta is not None
-            book.put("receptor", f"K.{site}.{name}", at_synaptic.K, "nM", _in_vivo(book, name))
+            scale = 1.0 if site == _LOW_AFFINITY else _in_vivo(book, name)
+            book.put("receptor", f"K.{site}.{name}", at_synaptic.K, "nM", scale)
             book.put("receptor", f"c.{site}.{name}", at_synaptic.c, "1")
             book.put("receptor", f"delta.c.{site}.{name}", at_delta.c, "1")
         if holders:

@@ -57,6 +57,7 @@ class Setting:
         affinity: affinity of benzodiazepines, "in_vitro" or "in_vivo".
         handed: state that the chronic clock hands over.
         spread: whether individuals differ; without, one typical one is simulated.
+        low_affinity: whether the second, micromolar benzodiazepine site is there.
     """
 
     preparation: str = "human"
@@ -72,6 +73,7 @@ class Setting:
     affinity: str = "in_vitro"
     handed: HandOver = NAIVE
     spread: bool = True
+    low_affinity: bool = False
 
     def __post_init__(self):
         for what, value in (("delay to treatment [min]", self.delay_min), ("horizon [min]", self.horizon_min)):
@@ -233,6 +235,7 @@ def run_study(
     system = assemble_acute(
         sites, setting.preparation, patient=setting.patient, severity=setting.severity,
         trigger_end_h=setting.trigger_min / 60, affinity=setting.affinity, without=setting.without, handed=setting.handed,
+        low_affinity=setting.low_affinity,
     )  # fmt: skip
     numbers = individuals(system, setting, laid_out)
     events = _events(protocols)
