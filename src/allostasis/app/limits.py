@@ -32,7 +32,7 @@ class Limits:
 
     body_bytes: int = 256_000
     horizon_d: float = 1826.0
-    arms: int = 6
+    arms: int = 8
     steps: int = 600_000
     intervals: int = 20_000
     text: int = 20_000

@@ -247,8 +247,12 @@
       if (element && element.getBoundingClientRect().top > innerHeight) element.scrollIntoView({ block: "start" });
     });
     Shiny.addCustomMessageHandler("allostasis-focus", ({ id }) => {
-      const element = document.getElementById(id);
-      if (element) element.focus();
+      const focus = (left) => {
+        const element = document.getElementById(id);
+        if (element && element.offsetParent) element.focus();
+        else if (left) requestAnimationFrame(() => focus(left - 1)); // it is shown by a message that follows
+      };
+      focus(300);
     });
     jQuery(document).on("shiny:sessioninitialized", () => {
       const { name, state } = address();

@@ -8,9 +8,10 @@ from shiny import ui
 
 from allostasis import library
 from allostasis.library.reach import extent
+from allostasis.report.view import PALETTE
 
-SLOTS = 6
-"""Arms that the form has room for; as many as the colours."""
+SLOTS = 8
+"""Arms that the form has room for."""
 TEXTS = {
     "weight": ("Body weight", "70 kg"), "age": ("Age", "such as 70 years"), "height": ("Height", "such as 170 cm"),
     "albumin": ("Serum albumin", "such as 38 g/L"), "creatinine_clearance": ("Creatinine clearance", "such as 45 mL/min"),
@@ -56,7 +57,7 @@ def _slot(k: int) -> Tag:
     given = arms[k] if k < len(arms) else {"name": "", "regimen": ""}
     hidden = {} if k < len(arms) else {"hidden": "hidden"}
     return tags.div(
-        {"class": f"arm arm{k}", "id": ui_id(f"slot{k}"), **hidden},
+        {"class": f"arm arm{k % PALETTE}", "id": ui_id(f"slot{k}"), **hidden},
         tags.div(
             {"class": "arm-head"},
             ui.input_text(f"name{k}", f"Name of arm {k + 1}", given["name"]),

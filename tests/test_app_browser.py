@@ -1,0 +1,232 @@
+"""The web page in a real browser, from `allostasis serve`: no page error, no foreign host, and everything by the keyboard."""
+
+import re
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from allostasis.app.pages import PAGES
+from allostasis.simulation import parse_case
+
+playwright = pytest.importorskip("playwright.sync_api")
+pytestmark = pytest.mark.browser
+ARGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+SIZES = {"desktop": (1280, 800), "telephone": (390, 844)}
+OF_SHINY = "DEPRECATED: "
+"""How messages of Shiny's own date picker begin; it is on no page of ours."""
+LONG = 60_000
+SHORT = (
+    'title = "Short"\nhorizon = "20 d"\n[patient]\nweight = "60 kg"\n[model]\nalpha2_agonist = 0.2\n'
+    '[[arm]]\nname = "{{7*7}} <b>"\nregimen = "lorazepam 1 mg po bid for 10 d"\n'
+)
+SLOW = (
+    'title = "Slow"\nhorizon = "1800 d"\n[solver]\nstep = "10 min"\n'
+    '[[arm]]\nname = "one"\nregimen = "lorazepam 1 mg po bid"\n[[arm]]\nname = "two"\nregimen = "lorazepam 2 mg po bid"\n'
+)
+
+
+@pytest.fixture(scope="module")
+def server():
+    """The address of a server that was started like a user starts it; it must end by itself on Ctrl-C."""
+    started = subprocess.Popen(
+        [sys.executable, "-c", "from allostasis.cli import main; main()", "serve", "--port", "0"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert started.stdout is not None
+    line = started.stdout.readline()
+    found = re.search(r"http://127\.0\.0\.1:\d+", line)
+    assert found, line + (started.stderr.read() if started.stderr and started.poll() is not None else "")
+    with httpx2.Client(base_url=found[0], timeout=30) as client:
+        until(lambda: client.get("/api/v1/health").json()["running"] == 0)  # the example that it starts with
+    yield found[0]
+    started.send_signal(signal.SIGINT)
+    _, errors = started.communicate(timeout=20)
+    assert "Traceback" not in errors, errors
+
+
+@pytest.fixture(scope="module")
+def browser(chromium):
+    with playwright.sync_playwright() as p:
+        started = p.chromium.launch(executable_path=chromium, args=list(ARGS))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def visit(browser, server):
+    """Open a page as a new visitor; afterwards no error and no request to another host."""
+    troubles, contexts = [], []
+
+    def open_page(path="/", size="desktop", scheme="light"):
+        width, height = SIZES[size]
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, accept_downloads=True
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(LONG)
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("console", lambda m: None if m.text.startswith(OF_SHINY) else troubles.append(m.text))
+        own = (server, server.replace("http", "ws", 1), "data:", f"blob:{server}")
+        page.on("response", lambda got: None if got.status < 400 else troubles.append(f"{got.status} {got.url}"))
+        page.on("request", lambda asked: None if asked.url.startswith(own) else troubles.append(asked.url))
+        page.goto(server + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+def until(true, seconds=60.0):
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def drawn(page):
+    page.wait_for_selector("#simulate-figures .plot[data-drawn]")
+
+
+def test_first_figure_is_drawn_and_figures_are_linked(visit):
+    page = visit()
+    drawn(page)
+    assert page.inner_text(".headline").startswith("“stop” ")
+    assert page.locator("#simulate-figures .plot").count() == 13
+    page.locator("#simulate-figures-plot-brain-lorazepam").scroll_into_view_if_needed()
+    page.wait_for_selector("#simulate-figures-plot-brain-lorazepam[data-drawn]")
+    page.evaluate("Plotly.relayout('simulate-figures-plot-imbalance', {'xaxis.range': [170, 220]})")
+    page.wait_for_function("document.getElementById('simulate-figures-plot-brain-lorazepam').layout.xaxis.range[0] === 170")
+    page.click(".chip:has-text('taper')")
+    page.wait_for_function(
+        "document.getElementById('simulate-figures-plot-imbalance').data.filter((t) => t.meta.arm === 1)"
+        ".every((t) => t.visible === false)"
+    )
+    assert page.locator(".arms tbody tr").count() == 2
+
+
+def test_a_bad_regimen_is_told_while_it_is_typed_and_never_runs(visit):
+    page = visit()
+    drawn(page)
+    page.fill("#simulate-regimen0", "lorazepan 1 mg po bid")
+    page.wait_for_selector("#simulate-said0 .refusal")
+    assert "did you mean 'lorazepam'" in page.inner_text("#simulate-said0")
+    assert page.get_attribute("#simulate-regimen0", "aria-invalid") == "true"
+    page.wait_for_selector("#simulate-case_file", state="detached")
+    page.click("#simulate-run")
+    page.wait_for_selector("#simulate-status .refusal")
+    page.fill("#simulate-regimen0", "lorazepam 2 mg po bid for 9 d")
+    page.wait_for_selector("#simulate-said0 .understood")
+    page.wait_for_selector("text=The form has changed since the run")
+
+
+def test_files_come_down_and_open_again(visit, tmp_path):
+    page = visit()
+    drawn(page)
+    short = tmp_path / "passwd<script>.toml"
+    short.write_text(SHORT, encoding="utf-8")
+    page.set_input_files("#simulate-open", short)
+    page.wait_for_selector(".chip:has-text('{{7*7}} <b>')")
+    assert "Kept from the file: [model]." in page.inner_text("#simulate-opened")
+    assert page.input_value("#simulate-weight") == "60 kg"
+    found = {}
+    for id in ("case_file", "report", "series", "summary"):
+        with page.expect_download() as download:
+            page.click(f"#simulate-{id}")
+        found[download.value.suggested_filename] = Path(download.value.path()).read_text(encoding="utf-8")
+    case = parse_case(tomllib.loads(found["CASE.toml"]))
+    assert case == parse_case(tomllib.loads(SHORT))
+    assert "{{7*7}} &lt;b&gt;" in found["report.html"]
+    assert found["summary.csv"].splitlines()[0].startswith("arm,patient,")
+    assert len(found["series.csv"].splitlines()) == 22
+    again = visit(page.url.removeprefix(page.url.split("/#")[0]))
+    again.wait_for_selector(".chip:has-text('{{7*7}} <b>')")
+    assert again.input_value("#simulate-horizon") == "20 d"
+    bad = tmp_path / "bad.toml"
+    bad.write_text('title = "t"\nlibrary = "/etc"', encoding="utf-8")
+    page.set_input_files("#simulate-open", bad)
+    page.wait_for_selector("#simulate-opened .refusal")
+
+
+def test_cancel_and_a_second_visitor_beside(visit, tmp_path):
+    slow = tmp_path / "slow.toml"
+    slow.write_text(SLOW, encoding="utf-8")
+    first, second = visit(), visit()
+    drawn(first)
+    first.set_input_files("#simulate-open", slow)
+    first.wait_for_selector("#simulate-status progress")
+    drawn(second)
+    second.fill("#simulate-horizon", "300 d")
+    second.wait_for_selector("text=The form has changed since the run")
+    second.click("#simulate-run")
+    second.wait_for_selector("text=The figures show this case")
+    if first.is_visible("#simulate-cancel"):
+        begun = time.monotonic()
+        first.click("#simulate-cancel")
+        first.wait_for_selector("text=Cancelled.")
+        assert time.monotonic() - begun < 5
+    assert first.is_visible("#simulate-run")
+
+
+def test_arms_are_added_written_and_removed_by_keyboard(visit):
+    page = visit()
+    drawn(page)
+    page.focus("#simulate-add")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#simulate-slot2", state="visible")
+    page.wait_for_function("document.activeElement.id === 'simulate-regimen2'")
+    page.keyboard.type("diazepam 5 mg po daily for 20 d")
+    page.wait_for_selector("#simulate-said2 .understood:has-text('diazepam 5 mg oral')")
+    page.focus("#simulate-remove0")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#simulate-slot2", state="hidden")
+    page.wait_for_function("document.getElementById('simulate-regimen1').value.startsWith('diazepam')")
+    page.click("summary:has-text('Write a regimen by a form')")
+    page.click("#simulate-write")
+    page.wait_for_function("document.getElementById('simulate-regimen2').value.startsWith('lorazepam 1 mg po bid for 180 d')")
+    page.wait_for_selector("#simulate-said2 .understood")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", [page.name for page in PAGES])
+def test_every_page_fits_and_axe_finds_nothing_serious(visit, name, size):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit(f"/#/{name}", size, "dark" if size == "telephone" else "light")
+    page.wait_for_selector(f"#page-{name}", state="visible")
+    if name == "simulate":
+        drawn(page)
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    found = Axe().run(page, options={"preload": False}).response["violations"]
+    grave = {v["id"]: [n["html"][:160] for n in v["nodes"]] for v in found if v["impact"] in ("serious", "critical")}
+    assert grave == {}
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+
+
+def test_rest_from_case_to_files(server):
+    with httpx2.Client(base_url=server, timeout=60) as client:
+        kind = {"content-type": "application/toml"}
+        job = client.post("/api/v1/jobs", content=SHORT, headers=kind).json()
+        until(lambda: client.get(f"/api/v1/jobs/{job['id']}").json()["state"] == "done")
+        files = client.get(f"/api/v1/jobs/{job['id']}").json()["files"]
+        texts = {name.rpartition("/")[2]: client.get(name).text for name in files}
+        assert parse_case(tomllib.loads(texts["CASE.toml"])) == parse_case(tomllib.loads(SHORT))
+        assert "{{7*7}} &lt;b&gt;" in texts["report.html"]
+        slow = client.post("/api/v1/jobs", content=SLOW, headers=kind).json()
+        assert client.get(f"/api/v1/jobs/{slow['id']}/files/report.html").status_code == 409
+        assert client.delete(f"/api/v1/jobs/{slow['id']}").json()["state"] == "cancelled"
+        assert client.get(f"/api/v1/jobs/{slow['id']}").json()["state"] == "cancelled"
+        assert client.post("/api/v1/jobs", content=b"x" * 300_000, headers=kind).status_code == 413
