@@ -108,7 +108,7 @@ class Protocol:
         """In words."""
         return "; ".join(step.text() for step in self.steps) or "no treatment"
 
-    def check(self, *, human: bool, horizon_min: float, weight_kg: float = 70.0, above_maximum: bool = False) -> None:
+    def check(self, *, human: bool, horizon_min: float | int, weight_kg: float | int, above_maximum: bool = False) -> None:
         """Refuse what cannot be simulated or can never happen.
 
         Raises:
