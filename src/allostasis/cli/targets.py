@@ -32,7 +32,12 @@ def _outcomes(group: str):
 
         return receptor_outcomes()
     from allostasis.cli import compile_cache
-    from allostasis.validation.clinic_targets import clinic_outcomes
 
     compile_cache.enable()
+    if group == "epilepsy":
+        from allostasis.validation.epilepsy_targets import epilepsy_outcomes
+
+        return epilepsy_outcomes()
+    from allostasis.validation.clinic_targets import clinic_outcomes
+
     return clinic_outcomes()

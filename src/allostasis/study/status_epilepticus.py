@@ -6,7 +6,7 @@ them at that instant.
 """
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
@@ -30,9 +30,12 @@ from allostasis.study.population import check_whole, spread_factors, stream
 KEPT = {
     "activity": ("last",), "log_imbalance": ("last",), "surface": ("last",), "nmda": ("last",), "ampa": ("last",),
     "excitation": ("mean",), "inhibition_fast": ("mean",), "inhibition_slow": ("mean",), "driving_force": ("mean",),
-    "e_gaba": ("last",), "modulation_phasic": ("last",), "unbound_brain": ("last",),
+    "e_gaba": ("last",), "modulation_phasic": ("last",), "unbound_brain": ("last",), "nmda_available": ("last",),
+    "tnf_alpha": ("last",), "il_1_beta": ("last",),
 }  # fmt: skip
 """Series that are kept, once a minute."""
+COLUMNS = 8
+"""Least number of dose columns: studies with fewer doses share one program."""
 NOTHING: Mapping[str, Float[np.ndarray, " individuals"]] = MappingProxyType({})
 """Every individual by the spread of the preparation."""
 TRIGGER_MIN = 5.0
@@ -97,7 +100,7 @@ class Course:
 
     protocol: Protocol
     series: Mapping[Record, Float[np.ndarray, "minutes patients"]]
-    given: tuple[Bool[np.ndarray, "patients times"], ...]
+    given: tuple[Bool[np.ndarray, "patients _"], ...]
     doses_mg: Mapping[str, Float[np.ndarray, " patients"]]
 
     @property
@@ -198,7 +201,7 @@ def _column(step: Step) -> InputColumn:
 
 def _unit_doses(protocols: Sequence[Protocol], events: Sequence[Event], minutes: int) -> Float[np.ndarray, "steps events"]:
     """One mg of each event on the grid: mg at a step, or mg/h over the steps of an infusion."""
-    amounts = np.zeros((minutes * STEPS_PER_MINUTE, max(len(events), 1)))
+    amounts = np.zeros((minutes * STEPS_PER_MINUTE, max(len(events), COLUMNS)))
     for number, event in enumerate(events):
         step = protocols[event.protocol].steps[event.step]
         first = round(event.at_min * STEPS_PER_MINUTE)
@@ -211,7 +214,11 @@ def _unit_doses(protocols: Sequence[Protocol], events: Sequence[Event], minutes:
 
 
 def run_study(
-    protocols: Sequence[Protocol], setting: Setting, *, laid_out: Mapping[str, Float[np.ndarray, " individuals"]] = NOTHING
+    protocols: Sequence[Protocol],
+    setting: Setting,
+    *,
+    laid_out: Mapping[str, Float[np.ndarray, " individuals"]] = NOTHING,
+    beside: Iterable[tuple[str, str]] = (),
 ) -> Study:
     """Simulate every protocol.
 
@@ -219,6 +226,7 @@ def run_study(
         protocols: at least one, each with its own name.
         setting: who and when.
         laid_out: "severity" or "exit" of each individual, in place of the spread of the preparation.
+        beside: (drug, route) pairs that no protocol gives: studies that are composed for the same pairs share one program.
 
     Raises:
         InputError: no individual has a seizure at the first treatment, two protocols of one name, or a step that cannot be.
@@ -231,7 +239,7 @@ def run_study(
             human=setting.preparation == "human", horizon_min=setting.horizon_min, weight_kg=float(setting.weight_kg),
             above_maximum=True,
         )  # fmt: skip
-    sites = set().union(*(p.sites() for p in protocols))
+    sites = set(beside).union(*(p.sites() for p in protocols))
     system = assemble_acute(
         sites, setting.preparation, patient=setting.patient, severity=setting.severity,
         trigger_end_h=setting.trigger_min / 60, affinity=setting.affinity, without=setting.without, handed=setting.handed,
@@ -239,7 +247,8 @@ def run_study(
     )  # fmt: skip
     numbers = individuals(system, setting, laid_out)
     events = _events(protocols)
-    columns = [_column(protocols[e.protocol].steps[e.step]) for e in events] or [_nothing()]
+    columns = [_column(protocols[e.protocol].steps[e.step]) for e in events]
+    columns += [_nothing(sites)] * (COLUMNS - len(columns))
     kept = records(system.composition.ports, KEPT)
     n = setting.individuals if setting.spread or laid_out else 1
     run = prepare_run(system.composition, numbers, columns, kept, patients=n, solver=solver())
@@ -256,8 +265,8 @@ def run_study(
     return Study(setting, {r: v[:, chosen] for r, v in before.items()}, enrolled, courses, system)
 
 
-def _nothing() -> InputColumn:
-    drug, route = UNTREATED[0]
+def _nothing(sites: Iterable[tuple[str, str]]) -> InputColumn:
+    drug, route = min(sites, default=UNTREATED[0])
     return InputColumn(drug, route, "bolus", 0.0, 0.0)
 
 
@@ -273,7 +282,7 @@ def _treat(
     of_lane = np.arange(run.lanes) // patients
     weight = setting.weight_kg if setting.preparation == "human" else 1.0
     amounts = _unit_doses(protocols, events, setting.horizon_min)
-    mg = np.zeros((max(len(events), 1), run.lanes))
+    mg = np.zeros((max(len(events), COLUMNS), run.lanes))
     seizing, pieces = np.ones(run.lanes, bool), []
     edges = [*sorted({0.0, *(e.at_min for e in events)}), float(setting.horizon_min)]
     for low, high in itertools.pairwise(edges):

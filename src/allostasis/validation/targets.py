@@ -13,7 +13,7 @@ from importlib import resources
 from allostasis.quantity import InputError, UnknownNameError
 
 ROLES = ("calibrate", "emergent", "input", "not_simulated")
-GROUPS = ("receptor", "clinic")
+GROUPS = ("receptor", "clinic", "epilepsy")
 COLUMNS = ("id", "quantity", "value", "low", "high", "unit", "conditions", "source", "locator", "status", "role", "band")
 
 

@@ -1,1 +1,37 @@
-"""Epilepsy targets: what the models give for each; one module a group of experiments."""
+"""The epilepsy targets, from receptors to trials: what the models give for each, inside its band or not.
+
+One module a group of experiments; the bands live with the targets in the library. What informed a constant is listed as
+``INFORMED`` and counted as calibrated; what the equations cannot but give back is listed as ``CIRCULAR`` and counted as an input.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from allostasis.validation.epilepsy_targets import absence, drugs, eeg, glia, interventions, rat, receptors, slice, trials
+from allostasis.validation.epilepsy_targets.reasons import CAUSES, CIRCULAR, INFORMED, NOT_SIMULATED
+from allostasis.validation.targets import Outcome, Target, evaluate, load_targets
+
+MODULES = (absence, drugs, eeg, glia, interventions, rat, receptors, slice, trials)
+
+
+def simulated() -> dict[str, Callable[[], float | bool]]:
+    """Target -> function, of every module."""
+    return {target: function for module in MODULES for target, function in module.SIMULATED.items()}
+
+
+def reasons() -> dict[str, str]:
+    """Target -> why it is not simulated, or why it is missed."""
+    return (
+        interventions.NOT_SIMULATED | NOT_SIMULATED | absence.CAUSES | eeg.CAUSES | CAUSES | INFORMED | CIRCULAR
+    )
+
+
+def epilepsy_targets() -> tuple[Target, ...]:
+    """The targets with the role that they have here."""
+    roles = dict.fromkeys(INFORMED, "calibrate") | dict.fromkeys(CIRCULAR, "input")
+    return tuple(replace(t, role=roles.get(t.id, t.role)) for t in load_targets("epilepsy"))
+
+
+def epilepsy_outcomes() -> tuple[Outcome, ...]:
+    """Evaluate every target of the epilepsy group."""
+    return evaluate(epilepsy_targets(), simulated(), reasons())
