@@ -1,8 +1,10 @@
 """Calibration of the acute clock: threshold and spread from slices, severity from one experiment or trial per preparation.
 
-The response of an individual is monotone in its severity, so severities are laid out evenly once and weighted afterwards:
+Individuals are drawn once, wider than they are thought to be, and weighted afterwards (importance sampling):
 
-    share = sum_i w_i met_i / sum_i w_i enrolled_i,      w_i = density of severity_i (and of the exit of i, where it is free)
+    share = sum_i w_i met_i / sum_i w_i enrolled_i,      w_i = density of severity_i and exit_i over that of the draw
+
+Repeat it from the numbers that it gave until they stay.
 
 Run as ``python -m allostasis.study.seizure_calibration``; it prints what stands in the library beside what comes out.
 """
@@ -18,10 +20,10 @@ from allostasis.library import parameter_set
 from allostasis.simulation.acute_numbers import preparation
 from allostasis.study.status_epilepticus import Setting, run_study
 
-LAID_OUT = 1.2
-"""Severities are laid out over this much to either side of that of the preparation."""
-EXITS = (0.1, 15.0)
-"""Exits are laid out over this range where they are calibrated too."""
+SLICES = 1.2
+"""Severities of slices are laid out over this much to either side of 0."""
+WIDER = 2.0
+"""Individuals are drawn this much wider than they are thought to be, and weighted afterwards."""
 FREE_EXIT = ("human",)
 """Preparations whose exit is calibrated beside the severity, while the spread of severity is that of rats."""
 
@@ -55,7 +57,7 @@ ARMS = {
 def border(preparation_name: str, trigger_min: float | int, n: int = 481) -> float:
     """Lowest severity at which a typical seizure goes on by itself half an hour after a stimulus of this length."""
     setting = Setting(preparation_name, 30, 1, trigger_min=trigger_min, individuals=n, spread=False)
-    severity = np.linspace(-LAID_OUT, LAID_OUT, n)
+    severity = np.linspace(-SLICES, SLICES, n)
     study = run_study((Protocol("untreated"),), setting, laid_out={"severity": severity})
     return float(severity[study.enrolled].min())
 
@@ -70,20 +72,20 @@ def slices() -> dict[str, float]:
 
 
 class Outcomes(NamedTuple):
-    """Individuals laid out evenly: severity, exit, and for each arm who was enrolled and who met its end point."""
+    """Individuals: severity, exit, density of the draw, and for each arm who was enrolled and who met its end point."""
 
     severity: Float[np.ndarray, " n"]
     exit: Float[np.ndarray, " n"]
+    proposal: Float[np.ndarray, " n"]
     arms: tuple[tuple[Observed, Bool[np.ndarray, " n"], Bool[np.ndarray, " n"]], ...]
 
 
-def outcomes(name: str, n: int = 512, seed: int = 1) -> Outcomes:
-    """Run every arm of a preparation over individuals that are laid out evenly."""
-    drawn = np.random.default_rng(seed).random((2, n))
+def outcomes(name: str, n: int, seed: int = 1) -> Outcomes:
+    """Run every arm of a preparation over individuals that are drawn wider than the library has them."""
+    z = np.random.default_rng(seed).standard_normal((2, n))
     prep = preparation(name)
-    severity = prep.severity.value + LAID_OUT * (2 * drawn[0] - 1)
-    low, high = np.log(EXITS) if name in FREE_EXIT else np.log([prep.exit.value] * 2)
-    leave = np.exp(low + (high - low) * drawn[1])
+    severity = prep.severity.value + WIDER * prep.severity_spread.value * z[0]
+    leave = prep.exit.value * np.exp(WIDER * prep.exit_spread.value * z[1])
     found = []
     for delay in dict.fromkeys(arm.delay_min for arm in ARMS[name]):
         arms = [arm for arm in ARMS[name] if arm.delay_min == delay]
@@ -93,7 +95,8 @@ def outcomes(name: str, n: int = 512, seed: int = 1) -> Outcomes:
             met = np.zeros(n, bool)
             met[study.enrolled] = arm.endpoint.met(course.activity, course.minutes)
             found.append((arm, study.enrolled, met))
-    return Outcomes(severity, leave, tuple(found))
+    width = WIDER**2 * prep.severity_spread.value * prep.exit_spread.value
+    return Outcomes(severity, leave, stats.norm.pdf(z[0]) * stats.norm.pdf(z[1]) / width, tuple(found))
 
 
 def shares(known: Outcomes, weight: Float[np.ndarray, " n"]) -> list[float]:
@@ -101,17 +104,16 @@ def shares(known: Outcomes, weight: Float[np.ndarray, " n"]) -> list[float]:
     return [float((weight * met).sum() / (weight * enrolled).sum()) for _, enrolled, met in known.arms]
 
 
-def severity_of(name: str, n: int = 512) -> dict[str, float]:
+def severity_of(name: str, n: int = 2048) -> dict[str, float]:
     """Severity, and its spread or the exit beside it, by maximum likelihood from the arms of a preparation."""
     known, prep = outcomes(name, n), preparation(name)
     free = name in FREE_EXIT
     rat = preparation("rat").severity_spread.value
 
     def weights(x):
-        if not free:
-            return stats.norm.pdf(known.severity, x[0], np.exp(x[1]))
-        leave = stats.norm.pdf(np.log(known.exit), x[1], prep.exit_spread.value)
-        return stats.norm.pdf(known.severity, x[0], rat) * leave
+        mean, spread, leave = (x[0], rat, x[1]) if free else (x[0], np.exp(x[1]), np.log(prep.exit.value))
+        density = stats.norm.pdf(known.severity, mean, spread)
+        return density * stats.norm.pdf(np.log(known.exit), leave, prep.exit_spread.value) / known.proposal
 
     def loss(x):
         found = zip(known.arms, shares(known, weights(x) + 1e-300), strict=True)  # avoids 0 over 0
