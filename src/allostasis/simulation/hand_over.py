@@ -21,7 +21,9 @@ from allostasis.simulation.result import Result
 
 CARRIED = ("surface", "coupling", "phosphatase_drive", "nmda", "ampa")
 """Ports of the chronic clock that an acute run starts from."""
-OTHERS = {"synthesis": 1.0, "clustered": 1.0, "noradrenergic_drive": 1.0, "set_point": 0.0, "kindling": 0.0, "alcohol_excitation": 0.0}
+OTHERS = {
+    "synthesis": 1.0, "clustered": 1.0, "noradrenergic_drive": 1.0, "set_point": 0.0, "kindling": 0.0, "alcohol_excitation": 0.0,
+}  # fmt: skip
 """Ports of the chronic clock without a place on the acute one, with their naive levels."""
 NEEDED: Mapping[str, tuple[str, ...]] = {port: ("last",) for port in (*CARRIED, "unbound_brain")}
 """What a chronic run must keep to be handed over: pass it as ``wanted``."""
@@ -127,9 +129,10 @@ class HandedBack:
 def hand_back(series: Mapping[Record, Float[np.ndarray, "minutes patients"]], minute: int = -1) -> HandedBack:
     """What an acute run hands back at a minute; the mean over its patients.
 
-    Nothing of it outlasts a few days, so the chronic clock starts from its naive state: on its step of half an hour, surface
-    receptors and NMDA receptors are back within one to ten steps. What stays for good, cell loss and remodelling, is the
-    matter of `study.after_status_epilepticus`.
+    A report and no start of a chronic run, which begins drug-free and naive. Glutamate receptors and chloride are back within an
+    hour; surface receptors exchange within minutes, but wait for tumour necrosis factor alpha, which keeps them down and saturates,
+    so that their half-life here is a lower bound. What was degraded meanwhile returns with `synthesis_half_life`. What stays for
+    good, cell loss and remodelling, is the matter of `study.after_status_epilepticus`.
 
     Args:
         series: of a course of a study.
@@ -148,7 +151,7 @@ def hand_back(series: Mapping[Record, Float[np.ndarray, "minutes patients"]], mi
             continue
         levels[name] = float(np.mean(found[port, component]))
         naive[name] = 0.0 if port in FROM_ZERO else 1.0
-        half_lives[name] = hours.get(name, exchange_half_life(rates))
+        half_lives[name] = hours.get(name, max(exchange_half_life(rates), hours["tumour necrosis factor alpha"]))
     if not levels:
         raise InputError("nothing to hand back", expected="a course that kept " + ", ".join(_QUANTITIES))
     return HandedBack(levels, naive, half_lives)

@@ -1,7 +1,7 @@
 """After status epilepticus: from the seizure that a study simulated to cell loss, a latent period and spontaneous seizures.
 
-The activity of each patient, minute by minute from onset on, drives glia and remodelling (activity is given here and not simulated);
-then months follow without a seizure, at steps of half an hour. Memory, which such a lesion costs too, is not simulated.
+The activity of each patient, minute by minute from onset on, drives glia and remodelling (it is given here and not simulated); then
+months follow without a seizure, at steps of half an hour. Memory, which such a lesion costs too, is not simulated.
 """
 
 import math
@@ -108,7 +108,8 @@ def follow(
     prepared = system.prepare(jax.tree.map(lambda leaf: np.asarray(leaf, float), values))
     rates = system.rates(prepared)
     fine, coarse = (
-        {name: relaxation_coefficients(np.asarray(rate), step) for name, rate in rates.items()} for step in (MINUTE_H, SLOW_STEP_H)
+        {name: relaxation_coefficients(np.asarray(rate), step) for name, rate in rates.items()}
+        for step in (MINUTE_H, SLOW_STEP_H)
     )
     found = _follow(system, days, prepared, fine, coarse, activity, nmda, nmda_available)
     return {name: np.asarray(found[name]) for name in SHOWN}, float(book.values["epileptogenesis"]["ceiling"])

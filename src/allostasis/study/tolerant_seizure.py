@@ -39,7 +39,7 @@ class Compared:
         return float(self.naive.enrolled.mean()), float(self.tolerant.enrolled.mean())
 
     def stopped(self, protocol: str) -> tuple[float, float, int]:
-        """Share without a seizure 20 min after the first dose, of those who are treated in both: (naive, tolerant, number)."""
+        """Share without a seizure 20 min after the first dose, of those treated in both: (naive, tolerant, number)."""
         both = self.naive.enrolled & self.tolerant.enrolled
         shares = [
             float(np.mean(s.course(protocol).activity[both[s.enrolled], JUDGED_MIN - 1] < STOPPED))
