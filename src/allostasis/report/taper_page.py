@@ -10,7 +10,7 @@ from allostasis.clinic.taper import Question, strengths_text
 from allostasis.clinic.taper.compare import Comparison
 from allostasis.clinic.taper.outcome import Found, Infeasible, NotFound, Outcome
 from allostasis.clinic.taper.plan import Step
-from allostasis.report.figure_taper import dose_panel, imbalance_panel
+from allostasis.report.figure_taper import EDGE, dose_panel, imbalance_panel
 from allostasis.report.page import Page, Row, Table, lines
 from allostasis.report.plot import Section
 from allostasis.report.words import probability
@@ -37,6 +37,8 @@ def taper_page(study: TaperStudy, start: date, made: Mapping[str, str]) -> Page:
         f"{question.drug} {float(question.mg_per_day):g} mg a day ({', '.join(question.times)}) for {question.use_days} days;"
         f" cap {question.cap:g} of a seizure threshold, ceiling {question.preset}."
     )
+    low, high = EDGE
+    band = f" A band covers {high - low} % of the virtual patients." if question.virtual_patients else ""
     sections = []
     if study.plan is not None:
         sections.append(Section(
@@ -46,7 +48,7 @@ def taper_page(study: TaperStudy, start: date, made: Mapping[str, str]) -> Page:
     if study.comparison is not None:
         sections.append(Section(
             "imbalance", "Imbalance under each plan",
-            "Highest imbalance of each day: below 0 sedated, 1 the median seizure threshold.",
+            f"Highest imbalance of each day: below 0 sedated, 1 the median seizure threshold.{band}",
             [imbalance_panel(study, arms, float(question.cap))], _left_out(study), wide=True,
         ))  # fmt: skip
         doses = [dose_panel(study, arms)]

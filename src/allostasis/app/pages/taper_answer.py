@@ -15,6 +15,8 @@ from allostasis.report.taper_page import daily_table, how_made, taper_page
 from allostasis.study.taper_study import TaperStudy, study_taper
 from allostasis.study.taper_switch import study_switch
 
+HELP_S = 45.0
+"""Where there is no plan, time after which nothing more is begun to find what would help [s]."""
 TYPES = {
     "plan.pdf": ("PDF to print", "application/pdf"),
     "plan.ics": ("Calendar (iCalendar)", "text/calendar"),
@@ -70,7 +72,7 @@ def answer_taper(
         note(text)
         on_progress(share)
 
-    progress = Progress(tell, stop)
+    progress = Progress(tell, stop, HELP_S)
     if asked.switch is None:
         study = study_taper(asked.question, compared=asked.versus, progress=progress)
     else:

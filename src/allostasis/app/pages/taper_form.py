@@ -21,7 +21,7 @@ PRESETS = {
     "ashton": "Ashton: mg of diazepam per week",
     "none": "no ceiling but the cap",
 }
-PATIENTS = {"0": "one typical person", "20": "20 people", "60": "60 people (slow)"}
+PATIENTS = {"0": "typical person", "20": "20 people", "60": "60 (slow)"}
 EXAMPLE: Mapping[str, str] = {
     "drug": "lorazepam", "dose": "1 mg tid", "use": "2 years", "market": "", "strengths": "", "cap": "0.1", "preset": "asam",
     "patients": "20", "share": "90", "versus": OF_CURRENT, "switch": NONE, "switch_strengths": "", "weight": "70 kg", "age": "",

@@ -1,5 +1,6 @@
 """What the page Taper shows of an answer beside its figures: words, the plan as tablets per day, plans compared, files."""
 
+import math
 from collections.abc import Sequence
 from datetime import date
 
@@ -7,7 +8,7 @@ from htmltools import Tag, TagList, tags
 from shiny import ui
 
 from allostasis.app.pages.taper_answer import TYPES, TaperAnswer, offered
-from allostasis.clinic.taper import Item, Plan, Step
+from allostasis.clinic.taper import Item, Liquid, Plan, Question, Step
 from allostasis.clinic.taper.outcome import Found, Infeasible
 from allostasis.clinic.taper.plan import TIMES_OF_DAY
 from allostasis.interop import plan_words as words
@@ -19,6 +20,7 @@ EMPTY = (
     " the modelled imbalance of the brain under a cap. Then it simulates the tablets of the plan day by day, beside a classical"
     " schedule, in the same people."
 )
+HARD = "\N{NO-BREAK SPACE}"  # a quantity stays on one line
 WEEK_DAYS = 7  # structural: days in a week
 
 
@@ -45,9 +47,16 @@ def _numbers(answer: TaperAnswer, found: Found) -> Tag:
         ("weeks to zero", f"{found.plan.days_to_zero / WEEK_DAYS:g}"),
         ("first day without", words.date_text(words.day_of(first, found.plan.days_to_zero))),
         ("doses on the way", str(steps)),
-        ("highest imbalance", f"{found.verified.level:.3f}"),
+        (_whose(found.question), f"{found.verified.level:.3f}"),
     )
     return tags.dl({"class": "numbers"}, *(tags.div(tags.dt(name), tags.dd(value)) for name, value in shown))
+
+
+def _whose(question: Question) -> str:
+    number = question.virtual_patients
+    if not number:
+        return "highest imbalance"
+    return f"highest imbalance, {math.ceil(question.quantile * number)} of {number} people"
 
 
 def plan_card(answer: TaperAnswer) -> Tag | None:
@@ -59,6 +68,9 @@ def plan_card(answer: TaperAnswer) -> Tag | None:
     lead = "What is taken each day, week by week. What is swallowed adds up to the dose, exactly."
     if not kept:
         lead = "The plan that came nearest: its real tablets exceed the cap when they are simulated, so it does not answer."
+    liquids = [product for product in plan.products if isinstance(product, Liquid)]
+    if len(liquids) == 1:
+        lead += f" Volumes are of the liquid with {liquids[0].mg_per_ml:g} mg/mL."
     return tags.section(
         {"class": "panel", "aria-labelledby": "taper-plan"},
         tags.h2({"id": "taper-plan"}, "The plan, tablets per day" if kept else "The nearest plan, tablets per day"),
@@ -72,8 +84,8 @@ def plan_card(answer: TaperAnswer) -> Tag | None:
 
 def _steps(plan: Plan, start: date) -> Tag:
     times = [time for time in TIMES_OF_DAY if any(i.time_of_day == time for s in plan.steps for i in s.intakes)]
-    heads = ("Week", "From", "To", "Dose a day", *(time.capitalize() for time in times))
-    several = len(plan.drugs) > 1
+    heads = ("Week", "Dates", "Dose a day", *(time.capitalize() for time in times))
+    several = len(plan.drugs) > 1 or sum(isinstance(p, Liquid) for p in plan.products) > 1
     rows = [_step(step, start, times, heads, several) for step in plan.steps]
     return _table(heads, rows, "arms plan steps")
 
@@ -84,15 +96,18 @@ def _step(step: Step, start: date, times: Sequence[str], heads: Sequence[str], s
     head = tags.th({"scope": "row"}, f"{step.start_day / WEEK_DAYS + 1:.3g}")
     if not step.intakes:
         rest = tags.td({"colspan": str(len(heads) - 2)}, words.NO_DOSE)
-        return tags.tr({"class": "zero"}, head, tags.td(words.date_text(first)), rest)
+        return tags.tr({"class": "zero"}, head, tags.td(f"from {words.date_text(first)}"), rest)
     doses = words.dose_texts(step) if several else [f"{float(mg):g} mg" for mg in step.mg_per_day.values()]
-    cells = [words.date_text(first), words.date_text(last), ", ".join(doses), *(taken.get(time, "nothing") for time in times)]
+    begun = words.date_text(first).removesuffix(f" {last.year}")
+    cells = [f"{begun} to {words.date_text(last)}", ", ".join(doses), *(taken.get(time, "nothing") for time in times)]
     return tags.tr(head, *(tags.td({"data-label": name}, text) for name, text in zip(heads[1:], cells, strict=True)))
 
 
 def _item(item: Item, several: bool) -> str:
-    """A quantity for a narrow cell; the drug only where a plan has several."""
-    return words.item_text(item) if several else item.text.replace(" x ", " \N{MULTIPLICATION SIGN} ")
+    """A quantity for a narrow cell; the drug, or which liquid, only where a plan has several."""
+    if isinstance(item.product, Liquid) and not several:
+        return f"{float(item.quantity):g} mL".replace(" ", HARD)
+    return words.item_text(item) if several else item.text.replace(" x ", " \N{MULTIPLICATION SIGN} ").replace(" ", HARD)
 
 
 def _supplies(plan: Plan) -> Tag:

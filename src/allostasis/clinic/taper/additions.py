@@ -1,5 +1,6 @@
 """The smallest change of a question that makes a plan possible, tried one by one and said in words."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -25,27 +26,30 @@ def additions(setting: Setting) -> tuple[Addition, ...]:
     Tried in this order: the tablets at hand split in halves; the next smaller marketed strengths, whole and split (the first that
     helps); a liquid of 1 mg/mL; one more time of day; a plan twice as long; the lowest cap that helps, to an eighth. Where none
     of them helps alone, the first change of products that the ceiling accepts is joined with the lowest cap that then helps.
+    Nothing more is begun once `Progress.help_s` is over.
     """
-    found = []
+    found, until = [], time.monotonic() + setting.progress.help_s
     groups = (_halves, _smaller, _liquid, _times, _longer)
     for number, group in enumerate(groups):
         for text, changed in group(setting.question):
+            if time.monotonic() > until:
+                return tuple(found)
             setting.progress.between(HELP, COMPARE, number / (len(groups) + 1), f"no plan; trying what would help: {text}")
             weeks = _weeks(setting, changed)
             if weeks is not None:
                 found.append(Addition(text, weeks))
                 break
     setting.progress.between(HELP, COMPARE, len(groups) / (len(groups) + 1), "no plan; looking for the lowest cap that has one")
-    cap = _lowest_cap(setting, setting.question)
+    cap = _lowest_cap(setting, setting.question, until)
     if cap is not None:
         found.append(cap)
-    return tuple(found) if found else _two(setting)
+    return tuple(found) if found else _two(setting, until)
 
 
-def _two(setting: Setting) -> tuple[Addition, ...]:
+def _two(setting: Setting, until: float) -> tuple[Addition, ...]:
     for group in (_halves, _smaller, _liquid):
         for text, changed in group(setting.question):
-            cap = _lowest_cap(setting, changed)
+            cap = _lowest_cap(setting, changed, until)
             if cap is not None:
                 return (Addition(f"{text}, and {cap.text}", cap.weeks),)
     return ()
@@ -100,17 +104,19 @@ def _longer(question: Question) -> Iterator[tuple[str, Question]]:
     yield f"allow {weeks} weeks", replace(question, most_weeks=weeks)
 
 
-def _lowest_cap(setting: Setting, question: Question) -> Addition | None:
+def _lowest_cap(setting: Setting, question: Question, until: float) -> Addition | None:
     """The lowest cap with a plan, to an eighth of the range between the last that has none and twice of it."""
     low, high, weeks = float(question.cap), float(question.cap), None
     if lay_out(question, setting.chain).stops_at > 0:
         return None
     while weeks is None:
         low, high = high, 2 * high
-        if high > HIGHEST_CAP:
+        if high > HIGHEST_CAP or time.monotonic() > until:
             return None
         weeks = _weeks(setting, replace(question, cap=high))
     for _ in range(NARROWED):
+        if time.monotonic() > until:
+            break
         middle = (low + high) / 2
         found = _weeks(setting, replace(question, cap=middle))
         low, high, weeks = (middle, high, weeks) if found is None else (low, middle, found)

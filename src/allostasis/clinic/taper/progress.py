@@ -1,5 +1,6 @@
 """How a long search says where it is, and how it is asked to stop."""
 
+import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ class Progress:
         tell: called with what is done now, and the share of the whole that lies behind (0 to 1, estimated).
         cancel: polled between blocks of a simulation, which then raise `Cancelled`; None for work that nobody stops. The exact
             search of scipy looks at it only before and after.
+        help_s: where there is no plan, time after which nothing more is begun to find what would help [s].
 
     >>> said = []
     >>> Progress(lambda text, share: said.append((text, share))).between(SEARCH, HELP, 0.5, "searching")
@@ -29,6 +31,7 @@ class Progress:
 
     tell: Callable[[str, float], None] = _nobody
     cancel: threading.Event | None = None
+    help_s: float | int = math.inf
 
     def between(self, begin: float, end: float, share: float, text: str) -> None:
         """Tell a share of a stage that reaches from `begin` to `end` of the whole."""

@@ -1,0 +1,305 @@
+"""The page Taper: its form field by field, its answer, and the page in a real browser down to each file."""
+
+import csv
+import io
+import json
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from datetime import date
+from pathlib import Path
+
+import httpx2
+import pytest
+from icalendar import Calendar
+from pypdf import PdfReader
+
+from allostasis.app.address import from_word, to_word
+from allostasis.app.pages.taper_answer import TYPES, answer_taper, offered
+from allostasis.app.pages.taper_draft import Asked, changed, read
+from allostasis.app.pages.taper_form import EXAMPLE, drugs, marketed, markets
+from allostasis.clinic.taper import formulary, parse_strengths
+from allostasis.clinic.taper.outcome import Found, Infeasible
+from allostasis.interop.plan_json import read_plan
+from allostasis.model.integrate import Cancelled
+from allostasis.study.taper_study import OF_START
+
+TODAY = date(2027, 1, 4)
+QUICK = {
+    "drug": "diazepam", "dose": "5 mg bid", "use": "180 d", "strengths": "2 mg (halves), 5 mg", "cap": "0.08", "patients": "0",
+    "versus": OF_START,
+}  # fmt: skip
+
+
+# ---- the form
+
+
+def test_the_example_is_a_question_and_survives_the_address():
+    asked = read({"strengths": marketed("lorazepam")}, TODAY)
+    assert isinstance(asked, Asked)
+    question = asked.question
+    assert (question.drug, float(question.mg_per_day), question.use_days, asked.start) == ("lorazepam", 3.0, 730, TODAY)
+    assert (question.virtual_patients, question.quantile) == (20, 0.9)
+    again = read(EXAMPLE | from_word(to_word(changed(asked.state))), TODAY)
+    assert again == asked
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "words"),
+    [
+        ({"drug": "lorazepan"}, "drug", "did you mean 'lorazepam'"),
+        ({"dose": "1 mg often"}, "dose", "often"),
+        ({"dose": "0.3 mg tid"}, "dose", "nearest"),
+        ({"dose": "200 mg bid"}, "dose", "label"),
+        ({"use": "2 d"}, "use", "7 days"),
+        ({"use": "2 mg"}, "use", "duration of use"),
+        ({"strengths": "2 furlongs"}, "strengths", "furlongs"),
+        ({"cap": "-1"}, "cap", "above 0"),
+        ({"cap": "low"}, "cap", "a number"),
+        ({"share": "100"}, "share", "below 100"),
+        ({"preset": "astrology"}, "preset", "astrology"),
+        ({"patients": "9999"}, "patients", "0 to 200"),
+        ({"period": "1.5"}, "period", "whole number"),
+        ({"weeks": "9999"}, "weeks", "1 to 260"),
+        ({"seed": "-1"}, "seed", "whole number"),
+        ({"weight": "7 kg"}, "weight", "kg"),
+        ({"age": "old"}, "age", "old"),
+        ({"start": "tomorrow"}, "start", "2026-12-01"),
+        ({"versus": "horoscope"}, "versus", "horoscope"),
+        ({"switch": "aspirine"}, "switch", "aspirine"),
+        ({"switch": "diazepam"}, "switch", "another drug"),
+        ({"switch": "lorazepam", "switch_strengths": "much"}, "switch_strengths", "much"),
+    ],
+    ids=lambda value: " ".join(map(str, value.items())) if isinstance(value, dict) else None,
+)
+def test_a_refusal_stands_under_its_field_and_teaches(change, field, words):
+    wrong = read(EXAMPLE | QUICK | change, TODAY)
+    assert not isinstance(wrong, Asked)
+    assert list(wrong) == [field]
+    assert re.search(words, str(wrong[field]))
+
+
+def test_every_wrong_field_is_told_at_once():
+    wrong = read(EXAMPLE | QUICK | {"cap": "x", "dose": "y", "strengths": "z", "age": "w"}, TODAY)
+    assert not isinstance(wrong, Asked)
+    assert set(wrong) == {"cap", "dose", "strengths", "age"}
+
+
+def test_what_is_marketed_reads_back_for_every_drug_and_market():
+    assert len(drugs()) >= 15
+    for drug in drugs():
+        for market in markets(drug):
+            products = parse_strengths(marketed(drug, market), drug)
+            assert {p for p in products if p.unit != "mL"} == set(formulary(drug, region=market))
+
+
+# ---- the answer
+
+
+@pytest.fixture(scope="module")
+def answered():
+    asked = read(EXAMPLE | QUICK | {"start": "2027-01-04"}, TODAY)
+    assert isinstance(asked, Asked)
+    told, shares = [], []
+    return answer_taper(asked, told.append, shares.append, threading.Event()), told, shares
+
+
+def test_the_answer_keeps_its_cap_and_tells_its_way(answered):
+    answer, told, shares = answered
+    assert isinstance(answer.study.outcome, Found)
+    assert answer.study.outcome.verified.level <= 0.08
+    assert list(answer.study.plans) == ["this plan", OF_START]
+    assert [section.id for section in answer.board.sections] == ["imbalance", "dose"]
+    assert any(re.fullmatch(r"searching: [\d.]+ mg a day after \d+ weeks", text) for text in told)
+    assert 0 < min(shares) < max(shares) <= 1
+
+
+def test_every_file_parses_and_says_the_same(answered, tmp_path):
+    answer, _, _ = answered
+    assert offered(answer) == list(TYPES)
+    check_files({name: answer.files[name] for name in offered(answer)}, answer.study.plan, tmp_path)
+
+
+def check_files(files, plan, folder):
+    """Read every file as its reader does; the plan is the same in each."""
+    (folder / "plan.json").write_bytes(files["plan.json"])
+    issued = read_plan(folder / "plan.json")
+    assert plan is None or issued.plan == plan
+    days = issued.plan.days_to_zero
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(files["plan.pdf"])).pages)
+    assert issued.plan.drugs[0] in text
+    events = Calendar.from_ical(files["plan.ics"]).walk("VEVENT")
+    assert len(events) > 0
+    for release in ("r4", "r5"):
+        bundle = json.loads(files[f"plan_fhir_{release}.json"])
+        assert bundle["resourceType"] == "Bundle"
+        assert bundle["entry"]
+    rows = list(csv.DictReader(io.StringIO(files["plan.csv"].decode())))
+    assert len(rows) >= len(issued.plan.steps) - 1
+    compared = list(csv.DictReader(io.StringIO(files["comparison.csv"].decode())))
+    assert float(compared[0]["weeks"]) == pytest.approx(days / 7)
+    assert len(files["daily.csv"].splitlines()) > days
+    assert files["taper.html"].startswith(b"<!doctype html>")
+    assert b"plot-imbalance" in files["taper.html"]
+
+
+def test_a_cap_that_no_plan_keeps_gives_the_reason_and_what_would_help():
+    asked = read(EXAMPLE | QUICK | {"strengths": "5 mg", "versus": "", "weeks": "20"}, TODAY)
+    assert isinstance(asked, Asked)
+    answer = answer_taper(asked, lambda text: None, lambda share: None, threading.Event())
+    assert isinstance(answer.study.outcome, Infeasible)
+    assert answer.page.headline.startswith("Proven: no plan from 10 mg/d of diazepam")
+    assert any(line.startswith("What would help:") for line in answer.page.details)
+    assert offered(answer) == ["taper.html"]
+
+
+def test_a_search_stops_when_it_is_asked_to():
+    asked = read(EXAMPLE | QUICK, TODAY)
+    assert isinstance(asked, Asked)
+    stop = threading.Event()
+    with pytest.raises(Cancelled):
+        answer_taper(asked, lambda text: stop.set() if text.startswith("searching") else None, lambda share: None, stop)
+
+
+# ---- the page in a browser
+
+ARGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+OF_SHINY = "DEPRECATED: "
+SIZES = {"desktop": (1280, 800), "telephone": (390, 844)}
+
+
+@pytest.fixture(scope="module")
+def server():
+    started = subprocess.Popen(
+        [sys.executable, "-c", "from allostasis.cli import main; main()", "serve", "--port", "0"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert started.stdout is not None
+    found = re.search(r"http://127\.0\.0\.1:\d+", started.stdout.readline())
+    assert found
+    with httpx2.Client(base_url=found[0], transport=httpx2.HTTPTransport(retries=8), timeout=60) as client:
+        assert client.get("/api/v1/health").status_code == 200
+    yield found[0]
+    started.send_signal(signal.SIGINT)
+    _, errors = started.communicate(timeout=20)
+    assert "Traceback" not in errors, errors
+
+
+@pytest.fixture(scope="module")
+def browser(chromium):
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as p:
+        started = p.chromium.launch(executable_path=chromium, args=list(ARGS))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def visit(browser, server):
+    """Open the page as a new visitor; afterwards no error and no request to another host."""
+    troubles, contexts = [], []
+
+    def open_page(state="", size="desktop", scheme="light"):
+        width, height = SIZES[size]
+        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, accept_downloads=True)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("console", lambda m: None if m.text.startswith(OF_SHINY) else troubles.append(m.text))
+        own = (server, server.replace("http", "ws", 1), "data:", f"blob:{server}")
+        page.on("request", lambda asked: None if asked.url.startswith(own) else troubles.append(asked.url))
+        page.goto(f"{server}/#/taper" + (f"/{to_word(state)}" if state else ""))
+        page.wait_for_selector("#page-taper .empty, #page-taper .answer")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+def grave(page):
+    """What axe finds serious or critical; it asks for no file itself."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, options={"preload": False}).response["violations"]
+    return {v["id"]: [n["html"][:160] for n in v["nodes"]] for v in found if v["impact"] in ("serious", "critical")}
+
+
+@pytest.mark.browser
+def test_lorazepam_by_keyboard_to_a_plan_and_every_file(visit, tmp_path):
+    page = visit()
+    assert page.input_value("#taper-dose") == "1 mg tid"
+    assert "Read as 3 mg a day" in page.inner_text("#taper-read_dose")
+    page.focus("#taper-patients")
+    page.keyboard.press("Home")
+    page.wait_for_function("document.getElementById('taper-patients').value === '0'")
+    page.focus("#taper-run")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#page-taper .answer")
+    assert re.match(r"Zero after \d+ weeks; the highest imbalance is 0\.\d+", page.inner_text("#page-taper .headline"))
+    assert page.locator(".plan.steps tbody tr").count() > 5
+    assert page.inner_text(".plan.steps tbody tr:last-child").endswith("no dose")
+    page.wait_for_selector("#taper-figures-plot-imbalance[data-drawn]")
+    assert [chip.strip() for chip in page.locator("#taper-figures .chip").all_inner_texts()] == ["this plan", "10 % of current"]
+    assert grave(page) == {}
+    files = {}
+    for name in TYPES:
+        with page.expect_download() as download:
+            page.focus(f"#taper-file_{name.replace('.', '_')}")
+            page.keyboard.press("Enter")
+        assert download.value.suggested_filename == name
+        files[name] = Path(download.value.path()).read_bytes()
+    check_files(files, None, tmp_path)
+    assert "/#/taper/" in page.url
+
+
+@pytest.mark.browser
+def test_no_plan_says_why_and_fits_a_telephone(visit):
+    page = visit(QUICK | {"strengths": "5 mg", "versus": "", "weeks": "20"}, "telephone", "dark")
+    page.wait_for_selector("#page-taper .answer.none")
+    assert page.inner_text("#page-taper .headline").startswith("Proven: no plan")
+    assert "What would help" in page.inner_text("#page-taper .answer")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.locator("#taper-file_plan_pdf").count() == 0
+    assert grave(page) == {}
+
+
+@pytest.mark.browser
+def test_a_bad_dose_shows_its_error_and_does_not_run(visit):
+    page = visit()
+    page.fill("#taper-dose", "0.3 mg tid")
+    page.fill("#taper-strengths", "1 mg")
+    page.wait_for_selector("#taper-said_dose .refusal")
+    assert page.get_attribute("#taper-dose", "aria-invalid") == "true"
+    page.click("#taper-run")
+    page.wait_for_function("document.activeElement.id === 'taper-dose'")
+    assert page.locator("#page-taper .empty").count() == 1
+    page.fill("#taper-dose", "1 mg tid")
+    page.wait_for_selector("#taper-said_dose .refusal", state="detached")
+    page.select_option("#taper-drug", "diazepam")
+    page.wait_for_function("document.getElementById('taper-strengths').value.startsWith('10 mg')")
+    page.select_option("#taper-market", "UK")
+    page.wait_for_function(f"document.getElementById('taper-strengths').value === {json.dumps(marketed('diazepam', 'UK'))}")
+
+
+@pytest.mark.browser
+def test_a_search_is_followed_and_cancelled_within_a_second(visit):
+    page = visit()
+    page.select_option("#taper-patients", "60")
+    page.click("#taper-run")
+    page.wait_for_selector("#taper-status progress")
+    page.wait_for_selector("#taper-cancel", state="visible")
+    page.wait_for_selector("text=Bringing the person up to today")
+    begun = time.monotonic()
+    page.click("#taper-cancel")
+    page.wait_for_selector("text=Cancelled.")
+    assert time.monotonic() - begun < 3  # a second on a machine with nothing else to do
+    page.wait_for_selector("#taper-cancel", state="hidden")
