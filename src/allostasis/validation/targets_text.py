@@ -13,7 +13,7 @@ GATES = {
 NOTES = {
     "receptor": "Rows that give back a number which was put in count as inputs.",
     "clinic": "Rows of role input give back what was put in and confirm nothing. What informed a constant counts as calibrated.",
-    "epilepsy": "Rows of role input give back what was put in and confirm nothing. What informed a constant counts as calibrated.",
+    "epilepsy": "Rows of role input give back what was put in. What informed a constant counts as calibrated.",
 }
 """What a reader of a group must know."""
 

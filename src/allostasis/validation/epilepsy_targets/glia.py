@@ -8,7 +8,7 @@ from scipy.special import ndtr
 
 from allostasis.library import parameter_set
 from allostasis.simulation.glia_course import CHRONIC_STEP_H, course
-from allostasis.validation.epilepsy_targets.rat import HOUR, PERCENT, treated
+from allostasis.validation.epilepsy_targets.rat import PERCENT, numbers
 
 DAYS = 28
 """Length of the infusion of methionine sulphoximine, and of the courses here [d]."""
@@ -20,7 +20,7 @@ PORTS = ("glutamine_synthetase", "astrocyte_glutamate", "gaba_supply", "gaba_amb
 
 
 @cache
-def chronic(inhibition: float, in_seizure: float) -> dict[str, float]:
+def chronic(inhibition: float | int, in_seizure: float | int) -> dict[str, float]:
     """Ports of glia after four weeks, over naive."""
     levers = {"glutamine_synthetase.inhibition": inhibition} if inhibition else {}
     found = course(
@@ -44,10 +44,10 @@ def seizing() -> float:
 
     The log imbalance of glia alone, against threshold - recruitment, over animals without a cause of their own.
     """
-    ports, numbers = chronic(INHIBITION, 0.0), treated(HOUR).system.parameters["acute_balance"]
-    f, a = numbers["tonic_share"], numbers["ampa_share"]
+    ports, of = chronic(INHIBITION, 0.0), numbers()["acute_balance"]
+    f, a = of["tonic_share"], of["ampa_share"]
     inhibition = (1 - f) * ports["gaba_supply"] + f * ports["gaba_ambient"]
-    excitation = ports["glutamate"] ** numbers["glutamate_power"] * (a + (1 - a) * ports["d_serine"])
+    excitation = ports["glutamate"] ** of["glutamate_power"] * (a + (1 - a) * ports["d_serine"])
     rows = parameter_set("seizure")
     margin = rows["seizure.threshold"].value - rows["seizure.recruitment"].value
     spread = rows["preparation.rat.severity_spread"].value

@@ -16,6 +16,7 @@ from allostasis.clinic.status_epilepticus.endpoints import STOPPED
 from allostasis.clinic.status_epilepticus.trials import trial
 from allostasis.library import parameter_set
 from allostasis.model.subtypes import SUBTYPES
+from allostasis.simulation.acute import assemble_acute
 from allostasis.study.status_epilepticus import Course, Setting, Study, run_study
 
 ROUTE = "intraperitoneal"
@@ -38,7 +39,7 @@ HOUR, HOURS = 60, 360
 """Windows of the EEG power [min]."""
 
 
-def dose(drug: str, mg_kg: float) -> Step:
+def dose(drug: str, mg_kg: float | int) -> Step:
     """An injection into the peritoneum [mg/kg]."""
     return Step(drug, mg_kg, per_kg=True, route=ROUTE)
 
@@ -49,7 +50,13 @@ THREE = Protocol("midazolam, ketamine, valproate", (dose("midazolam", 3), dose("
 
 
 @cache
-def study(delay_min: int, protocols: tuple[Protocol, ...], horizon_min: int = 61, severity: float = 0.0) -> Study:
+def numbers() -> dict[str, dict]:
+    """Numbers of a naive animal by submodel."""
+    return dict(assemble_acute(COMPOSED, "rat").parameters)
+
+
+@cache
+def study(delay_min: int, protocols: tuple[Protocol, ...], horizon_min: int = 61, severity: float | int = 0.0) -> Study:
     """Animals that are treated after a delay; those that still have a seizure then are enrolled."""
     setting = Setting("rat", delay_min, horizon_min, severity=severity, individuals=ANIMALS)
     return run_study(protocols, setting, beside=COMPOSED)
@@ -130,7 +137,7 @@ def power() -> Float[np.ndarray, " minutes"]:
 
 
 SIMULATED: dict[str, Callable[[], float | bool]] = {
-    "SE01": lambda: RECEPTORS * float(treated(HOUR).system.parameters["trafficking"]["handed"][0]),
+    "SE01": lambda: RECEPTORS * numbers()["trafficking"]["handed"][0],
     "SE02": lambda: RECEPTORS * left(), "SE03": left, "SE04": lambda: PERCENT * (nmda() - 1),
     "SE24": lambda: diazepam(5), "SE25": lambda: diazepam(10), "SE26": lambda: diazepam(20), "SE27": lambda: diazepam(30),
     "SE28": latest_with_ketamine,

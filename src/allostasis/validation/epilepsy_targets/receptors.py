@@ -13,7 +13,16 @@ from allostasis.library import parameter_set
 from allostasis.model.subtypes import SUBTYPES
 from allostasis.receptor.curves import ec_fraction_gaba, open_probability
 from allostasis.simulation.glia_course import course
-from allostasis.validation.epilepsy_targets.rat import DIAZEPAM, HOUR, PERCENT, after_an_hour, dose, study, treated
+from allostasis.validation.epilepsy_targets.rat import (
+    DIAZEPAM,
+    HOUR,
+    PERCENT,
+    after_an_hour,
+    dose,
+    numbers,
+    study,
+    treated,
+)
 
 BLOCK = Protocol("block of NMDA receptors", (dose("ketamine", 400),))
 """Stands for MK-801: nine tenths of the NMDA current and more are gone."""
@@ -46,7 +55,7 @@ def tonic_rises() -> bool:
 
 def trafficking() -> dict:
     """Constants of trafficking of a run."""
-    return dict(treated(HOUR).system.parameters["trafficking"])
+    return numbers()["trafficking"]
 
 
 def plateau() -> float:
@@ -87,7 +96,7 @@ def tnf_without_calcineurin() -> float:
     return float(dephosphorylated(0.0, 0.0, 1.0, blocked) - dephosphorylated(0.0, 0.0, 1.0, p))
 
 
-def drive(gaba: float, **ligands: float | int) -> float:
+def drive(gaba: float | int, **ligands: float | int) -> float:
     """Modulation above naive, which sets up the loss of receptors."""
     return float(open_probability(ASSAY, gaba, ligands) / open_probability(ASSAY, gaba) - 1)
 
@@ -126,21 +135,21 @@ def first_seen() -> float:
 # Epileptic granule cells
 
 
-def _weights(switch: float) -> list[float]:
+def _weights(switch: float | int) -> list[float]:
     """Receptors of each subtype, with the subunit switch from 0 (naive) to 1 (full)."""
     rows, receptor = parameter_set("adaptation"), parameter_set("receptor")
     held = {"a1": 1 - rows["subunit_switch.loss"].value * switch, "a5": 1 + rows["subunit_switch.rise"].value * switch}
     return [receptor[f"weight.{k}"].value * held.get(k, 1.0) for k in SUBTYPES]
 
 
-def _replaced(switch: float) -> float:
+def _replaced(switch: float | int) -> float:
     """Alpha4 gamma2 receptors in place of alpha1."""
     rows = parameter_set("adaptation")
     lost = rows["subunit_switch.loss"].value * switch
     return parameter_set("receptor")["weight.a1"].value * rows["subunit_switch.replaced"].value * lost
 
 
-def ec50(drug: str, switch: float = 0.0) -> float:
+def ec50(drug: str, switch: float | int = 0.0) -> float:
     """Level for half of the largest modulation of the current of all subtypes together [nM]."""
     gaba = float(ec_fraction_gaba(ASSAY, 0.2))  # structural: EC20, the standard assay
     mixture: Sequence[tuple[str, float]] = [
