@@ -2,6 +2,8 @@
 
 import json
 import platform
+import threading
+from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
@@ -24,13 +26,21 @@ def setting(question: Question) -> Setting:
     )  # fmt: skip
 
 
-def run_question(question: Question) -> Study:
+def run_question(
+    question: Question, *, cancel: threading.Event | None = None, on_progress: Callable[[float], None] | None = None
+) -> Study:
     """Simulate every protocol of a question in the same individuals.
+
+    Args:
+        question: a checked one.
+        cancel: set it to stop.
+        on_progress: called with the share done, 0 to 1.
 
     Raises:
         InputError: nobody has a seizure at the first treatment.
+        Cancelled: `cancel` was set.
     """
-    return run_study(question.protocols, setting(question))
+    return run_study(question.protocols, setting(question), cancel=cancel, on_progress=on_progress)
 
 
 def record(question: Question, study: Study) -> dict[str, Any]:

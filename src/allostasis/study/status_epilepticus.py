@@ -6,7 +6,8 @@ them at that instant.
 """
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
@@ -38,6 +39,8 @@ COLUMNS = 8
 """Least number of dose columns: studies with fewer doses share one program."""
 NOTHING: Mapping[str, Float[np.ndarray, " individuals"]] = MappingProxyType({})
 """Every individual by the spread of the preparation."""
+PIECE_MIN = 28
+"""Minutes between two looks at the progress: whole blocks of a run, so that nothing is computed otherwise."""
 TRIGGER_MIN = 5.0
 """A cause that lasts five minutes: the seizure is status epilepticus by then, or ends."""
 
@@ -219,6 +222,8 @@ def run_study(
     *,
     laid_out: Mapping[str, Float[np.ndarray, " individuals"]] = NOTHING,
     beside: Iterable[tuple[str, str]] = (),
+    cancel: threading.Event | None = None,
+    on_progress: Callable[[float], None] | None = None,
 ) -> Study:
     """Simulate every protocol.
 
@@ -227,9 +232,12 @@ def run_study(
         setting: who and when.
         laid_out: "severity" or "exit" of each individual, in place of the spread of the preparation.
         beside: (drug, route) pairs that no protocol gives: studies that are composed for the same pairs share one program.
+        cancel: set it to stop between blocks of minutes.
+        on_progress: called with the share done, 0 to 1, of the minutes of all individuals.
 
     Raises:
         InputError: no individual has a seizure at the first treatment, two protocols of one name, or a step that cannot be.
+        Cancelled: `cancel` was set.
     """
     names = [p.name for p in protocols]
     if not protocols or len(set(names)) < len(names):
@@ -251,7 +259,7 @@ def run_study(
     columns += [_nothing(sites)] * (COLUMNS - len(columns))
     kept = records(system.composition.ports, KEPT)
     n = setting.individuals if setting.spread or laid_out else 1
-    run = prepare_run(system.composition, numbers, columns, kept, patients=n, solver=solver())
+    run = prepare_run(system.composition, numbers, columns, kept, patients=n, solver=solver(), cancel=cancel)
     onset, before = run.advance(run.start(), np.zeros((setting.delay_min * STEPS_PER_MINUTE, len(columns))))
     enrolled = _activity(before)[-1] >= STOPPED
     if not enrolled.any():
@@ -261,7 +269,14 @@ def run_study(
         )  # fmt: skip
     chosen = np.flatnonzero(enrolled)
     lanes = np.tile(chosen, len(protocols))
-    courses = _treat(run.over(lanes), select(onset, lanes), protocols, events, setting)
+    done, whole = n * setting.delay_min, n * setting.delay_min + len(lanes) * setting.horizon_min
+
+    def tell(minutes: float) -> None:
+        if on_progress is not None:
+            on_progress((done + len(lanes) * minutes) / whole)
+
+    tell(0.0)
+    courses = _treat(run.over(lanes), select(onset, lanes), protocols, events, setting, tell)
     return Study(setting, {r: v[:, chosen] for r, v in before.items()}, enrolled, courses, system)
 
 
@@ -275,7 +290,8 @@ def _activity(series: Mapping[Record, np.ndarray]) -> Float[np.ndarray, "minutes
 
 
 def _treat(
-    run: Continuation, instant: Instant, protocols: Sequence[Protocol], events: Sequence[Event], setting: Setting
+    run: Continuation, instant: Instant, protocols: Sequence[Protocol], events: Sequence[Event], setting: Setting,
+    tell: Callable[[float], None],
 ) -> tuple[Course, ...]:
     """Advance all protocols at once, from one decision to the next."""
     patients = run.lanes // len(protocols)
@@ -291,8 +307,10 @@ def _treat(
                 step = protocols[event.protocol].steps[event.step]
                 who = (of_lane == event.protocol) & (seizing | (step.condition != SEIZING))
                 mg[number] = np.where(who, step.amount_mg(weight), 0.0)
-        instant, series = run.advance(instant, amounts[_grid(low) : _grid(high)], mg)
-        pieces.append(series)
+        for first, last in itertools.pairwise([*np.arange(low, high, PIECE_MIN), high]):
+            instant, series = run.advance(instant, amounts[_grid(first) : _grid(last)], mg)
+            pieces.append(series)
+            tell(last)
         seizing = _activity(series)[-1] >= STOPPED
     joined = {record: np.concatenate([piece[record] for piece in pieces]) for record in pieces[0]}
     return tuple(_course(p, protocol, joined, events, mg, of_lane == p) for p, protocol in enumerate(protocols))
