@@ -84,8 +84,8 @@ def after_an_hour(port: str) -> Float[np.ndarray, " animals"]:
     found = {record.component: values[-1] for record, values in before.items() if record.port == port}
     if None in found:
         return found[None]
-    weights = [parameter_set("receptor")[f"weight.{k}"].value for k in SUBTYPES]
-    return sum(w * found[k] for k, w in enumerate(weights))
+    weights = np.array([parameter_set("receptor")[f"weight.{k}"].value for k in SUBTYPES])
+    return weights @ np.stack([found[k] for k in range(len(SUBTYPES))])
 
 
 def left() -> float:

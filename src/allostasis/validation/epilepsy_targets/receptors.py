@@ -161,7 +161,8 @@ def ec50(drug: str, switch: float | int = 0.0) -> float:
 
     low, high = np.log(1e-3), np.log(1e6)
     half = (current(low) + current(high)) / 2
-    return float(np.exp(brentq(lambda x: current(x) - half, low, high)))
+    root = brentq(lambda x: current(x) - half, low, high)
+    return float(np.exp(np.asarray(root)))
 
 
 SIMULATED: dict[str, Callable[[], float | bool]] = {
