@@ -28,12 +28,12 @@ class Board:
 
 
 def plotly_script() -> HTMLDependency:
-    """Return plotly.min.js as it lies in the plotly wheel, so that the page needs no other host."""
+    """Return plotly.min.js as it lies in the plotly wheel, so that the page needs no other host; read beside the page."""
     from importlib.metadata import version
 
     return HTMLDependency(
         "plotly-of-the-wheel", version("plotly"), source={"package": "plotly", "subdir": "package_data"},
-        script={"src": "plotly.min.js"},
+        script={"src": "plotly.min.js", "async": "", "id": "plotly-script"},
     )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ class Limits:
     horizon_d: float = 1826.0
     arms: int = 8
     steps: int = 600_000
-    intervals: int = 20_000
+    intervals: int = 100_000
     text: int = 20_000
     workers: int = 2
     waiting: int = 16

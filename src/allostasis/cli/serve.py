@@ -8,6 +8,8 @@ from allostasis.cli.console import OUT
 from allostasis.quantity import InputError
 
 LOOPBACK = "127.0.0.1"
+PATIENCE = 120.0
+"""How long [s] a browser may be too busy to answer before its visit ends."""
 
 
 def serve(
@@ -31,7 +33,8 @@ def serve(
     from allostasis.app.server import LOOPBACK as OWN
     from allostasis.cli import compile_cache
 
-    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # asyncio sends at once only if it knows it is TCP
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
@@ -50,6 +53,7 @@ def serve(
         webbrowser.open(address)
     settings = uvicorn.Config(
         app, log_level="warning", ws_max_size=1_000_000, timeout_graceful_shutdown=2, server_header=False,
+        ws_ping_interval=30, ws_ping_timeout=PATIENCE,
     )  # fmt: skip
     try:
         uvicorn.Server(settings).run(sockets=[listening])

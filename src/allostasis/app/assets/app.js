@@ -83,6 +83,13 @@
     responsive: true, displaylogo: false, modeBarButtons: [["toImage", "resetScale2d"]], toImageButtonOptions: { scale: 2 },
   };
 
+  // Plotly is read beside the page, which can be used meanwhile.
+  const plotly = new Promise((done) => {
+    const script = document.getElementById("plotly-script");
+    if (window.Plotly || !script) done();
+    else script.addEventListener("load", () => done());
+  });
+
   function make(kind, text, name) {
     const element = document.createElement(kind);
     if (text) element.textContent = text;
@@ -174,6 +181,8 @@
     }
 
     async draw(plot) {
+      await plotly;
+      if (!plot.isConnected) return;
       const spec = themed(this.specs[plot.id], "");
       for (const trace of spec.data) if (this.hidden.has((trace.meta || {}).arm)) trace.visible = false;
       if (this.range && this.value.linked && spec.layout.xaxis) spec.layout.xaxis.range = this.range.slice();
