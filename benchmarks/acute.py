@@ -1,7 +1,7 @@
 """The acute clock: six hours of status epilepticus against diffrax at equal accuracy, and a thousand patients against one.
 
 Equal accuracy: of a ladder of tolerances, diffrax gets the loosest with which its activity, minute by minute, is as near to
-diffrax at rtol 1e-9 as that of the production integrator at 3 s. Right-hand side and breaks (end of the cause, dose) are the same.
+diffrax at rtol 1e-9 as that of the production integrator at 3 s. Equations and breaks (end of the cause, dose) are the same.
 
 Run: python benchmarks/acute.py
 """

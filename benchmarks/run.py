@@ -6,6 +6,7 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
+import acute
 import cold
 import eeg
 import jax
@@ -26,6 +27,9 @@ BARS = {
     "cold start over bare script, filled cache": (3, "at most"),
     "peak memory of 10,000 patients [MB]": (600, "at most"),
     "60 s of EEG, against real time": (30, "at least"),
+    "6 h of status epilepticus, one patient, against diffrax": (20, "at least"),
+    "6 h of status epilepticus, per patient of 1,000, against diffrax": (20, "at least"),
+    "1,000 patients x 6 h, against one patient": (100, "at most"),
 }
 
 
@@ -78,6 +82,8 @@ def main() -> None:
         "peak memory of 10,000 patients [MB]": peak,
         "60 s of EEG, against real time": eeg.times_real_time(),
     }  # fmt: skip
+    seizures, rests = acute.ratios()
+    ratios |= seizures
     checks = {
         "scan over 40 scalars / over one array": micro.scalar_leaves(),
         "small updates, per step, 200k / 50k": micro.small_updates(),
@@ -100,6 +106,9 @@ def main() -> None:
     say("\ncold start, one patient, one year, two arms [s]")
     for name, value in starts.items():
         say(f"  {name:58} {value:10.2f}")
+    say("\nsix hours of status epilepticus")
+    for name, value in rests.items():
+        say(f"  {name:58} {value:10.3g}")
     say(f"\nmemory [MB]: {idle:.0f} with everything imported")
     say("\nratio" + " " * 55 + "measured  bar")
     for name, value in ratios.items():
@@ -111,6 +120,7 @@ def main() -> None:
         say(f"  {name:56} {value:10.2f}")
     path = save(
         {"times_s": times, "errors": errors, "cold_start_s": starts, "memory_mb": [idle, peak], "ratios": ratios,
+         "acute": rests,
          "jax": checks, "bars": BARS, "python": platform.python_version(), "jax_version": version("jax")},
         ROOT / "out" / "bench",
     )  # fmt: skip

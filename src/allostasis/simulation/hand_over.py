@@ -130,9 +130,9 @@ def hand_back(series: Mapping[Record, Float[np.ndarray, "minutes patients"]], mi
     """What an acute run hands back at a minute; the mean over its patients.
 
     A report and no start of a chronic run, which begins drug-free and naive. Glutamate receptors and chloride are back within an
-    hour; surface receptors exchange within minutes, but wait for tumour necrosis factor alpha, which keeps them down and saturates,
-    so that their half-life here is a lower bound. What was degraded meanwhile returns with `synthesis_half_life`. What stays for
-    good, cell loss and remodelling, is the matter of `study.after_status_epilepticus`.
+    hour; surface receptors exchange within minutes, but wait for tumour necrosis factor alpha, which keeps them down and
+    saturates, so that their half-life here is a lower bound. What was degraded meanwhile returns with `synthesis_half_life`.
+    What stays for good, cell loss and remodelling, is the matter of `study.after_status_epilepticus`.
 
     Args:
         series: of a course of a study.

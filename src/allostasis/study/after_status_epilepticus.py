@@ -1,6 +1,6 @@
 """After status epilepticus: from the seizure that a study simulated to cell loss, a latent period and spontaneous seizures.
 
-The activity of each patient, minute by minute from onset on, drives glia and remodelling (it is given here and not simulated); then
+The activity of each patient, minute by minute from onset on, drives glia and remodelling (given here, not simulated); then
 months follow without a seizure, at steps of half an hour. Memory, which such a lesion costs too, is not simulated.
 """
 

@@ -55,7 +55,8 @@ class Compared:
             a, b, n = self.stopped(course.protocol.name)
             (la, ha), (lb, hb) = (wilson(round(x * n), n) for x in (a, b))
             lines.append(
-                f"{course.protocol.name}: over after {JUDGED_MIN} min in {100 * a:.0f} % ({100 * la:.0f} to {100 * ha:.0f}) naive,"
+                f"{course.protocol.name}: over after {JUDGED_MIN} min in"
+                f" {100 * a:.0f} % ({100 * la:.0f} to {100 * ha:.0f}) naive,"
                 f" {100 * b:.0f} % ({100 * lb:.0f} to {100 * hb:.0f}) after long use; the same {n} patients"
             )
         left = ", ".join(f"{k} {v:.3g}" for k, v in self.handed.left_out.items()) or "nothing"
