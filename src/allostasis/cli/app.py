@@ -22,6 +22,7 @@ from allostasis.cli.options import Library, Out, Overwrite, lay
 from allostasis.cli.receptor_app import receptors
 from allostasis.cli.resistance import resistance
 from allostasis.cli.se import se
+from allostasis.cli.se_search import se_search
 from allostasis.cli.serve import serve
 
 app = typer.Typer(
@@ -120,6 +121,7 @@ app.command()(combine)
 app.command()(individualise)
 app.command()(explain)
 app.command()(se)
+app.command()(se_search)
 
 
 @drugs.command("list")

@@ -17,8 +17,10 @@ from allostasis.simulation.acute_numbers import preparation
 from allostasis.study.status_epilepticus import Setting, run_study
 
 DELAYS_MIN = (5, 10, 20, 30, 45, 60, 90, 120, 180)
-SEVERITIES, EXITS, SPREAD, REACH = 25, 9, 2.5, 0.6
-"""How many severities and exits, over how many sd of the exit, and how far the severity reaches to either side."""
+SEVERITIES = (-0.3, -0.15, 0.0, 0.15, 0.3)
+"""Added to the severity of the typical patient."""
+EXITS, SPREAD = 61, 2.5
+"""How many exits are laid out, over how many standard deviations to either side."""
 WITHIN_MIN, DOSE_MG = 20, 4
 HUMAN = "human"
 
@@ -38,30 +40,16 @@ class DelayMap:
     lorazepam: Float[np.ndarray, "severities delays"]
     untreated: Float[np.ndarray, "severities delays"]
 
-    def border(self, share: Float[np.ndarray, "severities delays"], level: float | int) -> Float[np.ndarray, " delays"]:
-        """Largest severity at which at least this share stops, for each delay; nan where none does or all do."""
-        found = []
-        for column in share.T:
-            above = np.flatnonzero(np.nan_to_num(column, nan=1.0) >= level)
-            inside = above.size and above[-1] < len(column) - 1
-            if not inside:
-                found.append(np.nan)
-                continue
-            k = int(above[-1])
-            first, second = np.nan_to_num(column[k], nan=1.0), column[k + 1]
-            part = (first - level) / (first - second)
-            found.append(self.severity[k] + part * (self.severity[k + 1] - self.severity[k]))
-        return np.array(found)
-
 
 @cache
 def delay_map(delays_min: tuple[int, ...] = DELAYS_MIN) -> DelayMap:
     """Run lorazepam 4 mg and nothing at every delay."""
     prep = preparation(HUMAN)
-    shift, z = np.linspace(-REACH, REACH, SEVERITIES), np.linspace(-SPREAD, SPREAD, EXITS)
+    z = np.linspace(-SPREAD, SPREAD, EXITS)
+    shift, n = np.array(SEVERITIES), len(SEVERITIES)
     severity = np.repeat(prep.severity.value + shift, EXITS)
-    leave = np.tile(prep.exit.value * np.exp(prep.exit_spread.value * z), SEVERITIES)
-    weight = np.tile(stats.norm.pdf(z), SEVERITIES)
+    leave = np.tile(prep.exit.value * np.exp(prep.exit_spread.value * z), n)
+    weight = np.tile(stats.norm.pdf(z), n)
     arms = (Protocol("lorazepam", (Step("lorazepam", DOSE_MG, over_min=2),)), Protocol("untreated"))
     shares: tuple[list, list] = ([], [])
     for delay in delays_min:
@@ -70,6 +58,6 @@ def delay_map(delays_min: tuple[int, ...] = DELAYS_MIN) -> DelayMap:
         for column, course in zip(shares, study.courses, strict=True):
             met = np.zeros(len(severity), bool)
             met[study.enrolled] = Endpoint(WITHIN_MIN, WITHIN_MIN).met(course.activity, course.minutes)
-            grid = [(weight * x).reshape(SEVERITIES, EXITS).sum(axis=1) for x in (met, study.enrolled)]
-            column.append(np.divide(grid[0], grid[1], out=np.full(SEVERITIES, np.nan), where=grid[1] > 0))
+            grid = [(weight * x).reshape(n, EXITS).sum(axis=1) for x in (met, study.enrolled)]
+            column.append(np.divide(grid[0], grid[1], out=np.full(n, np.nan), where=grid[1] > 0))
     return DelayMap(delays_min, shift, np.array(shares[0]).T, np.array(shares[1]).T)

@@ -10,11 +10,10 @@ from functools import cache
 import numpy as np
 from jaxtyping import Float
 
-from allostasis.circuit.eeg import eeg_power
 from allostasis.clinic.status_epilepticus import Protocol
 from allostasis.clinic.status_epilepticus.endpoints import STOPPED
+from allostasis.study.se_outcome import power_over_baseline
 from allostasis.study.se_potency import run_rats, step, weights
-from allostasis.study.status_epilepticus import Course
 
 DELAY_MIN, HORIZON_MIN, LATER_MIN = 40, 360, 30
 DOSES = {"midazolam": 3, "ketamine": 30, "valproate": 90}
@@ -53,12 +52,6 @@ class Curve:
         return float(self.power[: hours * HOUR_MIN].mean())
 
 
-def course_power(course: Course) -> Float[np.ndarray, "patients minutes"]:
-    """EEG power over baseline of every individual once a minute."""
-    series = [course.port(name) for name in ("excitation", "inhibition_fast", "inhibition_slow", "driving_force")]
-    return np.asarray(eeg_power(*series, course.activity))
-
-
 @cache
 def polytherapy() -> Mapping[str, Curve]:
     """Run every protocol in the same animals; name -> curve."""
@@ -67,7 +60,7 @@ def polytherapy() -> Mapping[str, Curve]:
     for course in study.courses:
         name = course.protocol.name
         found[name] = Curve(
-            name, own @ (course.activity >= STOPPED), own @ course.port("log_imbalance"), own @ course_power(course)
+            name, own @ (course.activity >= STOPPED), own @ course.port("log_imbalance"), own @ power_over_baseline(course)
         )
     return found
 
