@@ -13,15 +13,19 @@ from allostasis.clinic.status_epilepticus.protocol import SEIZING, Step
 from allostasis.report.log_axis import curve, title
 from allostasis.report.page import lines
 from allostasis.report.plot import BAND, Panel, Section, axis, colour, frame, plain
+from allostasis.report.se_words import minutes
 from allostasis.report.view import Arm, shorten
-from allostasis.study.se_dataset import minutes_before, share_seizing
+from allostasis.study.se_dataset import before_port, minutes_before, share_seizing
 from allostasis.study.se_outcome import Outcome
 from allostasis.study.status_epilepticus import Course, Study
 
 LONGEST_IN_MINUTES = 180  # structural: a longer axis counts hours
 MOST_POINTS = 400  # structural: points in one line
-ROW, FOOT, HEIGHT = 27, 54, 300  # structural: heights [px]
-LATE = 0.55  # structural: share of the axis from which words stand left of their mark
+ROW, FOOT, HEIGHT = 38, 54, 300  # structural: heights [px]
+UNTREATED = "@ink/0.06"
+"""Shade of the time before treatment."""
+FAINT = 0.28  # structural: opacity of an infusion, under its words
+BELOW = 0.22  # structural: share of a row between its words and its marks
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,14 +74,17 @@ class SeView:
         """The axis of time; onset and first treatment are within it."""
         unit = "min" if self.unit_min == 1 else "h"
         return axis(
-            title=title(f"time from the first treatment [{unit}]"), range=self.span, showgrid=False, fixedrange=False, ticks="outside",
-            tickcolor="@axis", showline=True, unifiedhovertitle={"text": "%{x:.3~g} " + unit},
+            title=title(f"time from the first treatment [{unit}]"), range=self.span, showgrid=False, fixedrange=False,
+            ticks="outside", tickcolor="@axis", showline=True, unifiedhovertitle={"text": "%{x:.3~g} " + unit},
         )  # fmt: skip
 
     def layout(self, **more) -> dict:
         """A figure over time, with a line at the first treatment."""
-        mark = {"type": "line", "x0": 0, "x1": 0, "yref": "paper", "y0": 0, "y1": 1, "line": {"color": "@axis", "width": 1, "dash": "dot"}}
-        return frame(xaxis=self.time_axis(), shapes=[mark], margin={"l": 52, "r": 12, "t": 10, "b": 46}) | more
+        whole = {"yref": "paper", "y0": 0, "y1": 1}
+        stroke = {"color": "@axis", "width": 1, "dash": "dot"}
+        mark = {"type": "line", "x0": 0, "x1": 0, "line": stroke} | whole
+        shade = {"type": "rect", "x0": self.span[0], "x1": 0, "fillcolor": UNTREATED, "line": {"width": 0}, "layer": "below"}
+        return frame(xaxis=self.time_axis(), shapes=[shade | whole, mark], margin={"l": 52, "r": 12, "t": 10, "b": 46}) | more
 
 
 def ribbon(arm: Arm, x, low, high) -> list[dict]:
@@ -109,7 +116,7 @@ def timeline_section(view: SeView) -> Section:
             row += 1
     notes = [
         {
-            "x": 0, "xref": "paper", "xanchor": "left", "y": y, "text": f"<b>{plain(name)}</b>", "showarrow": False,
+            "x": 0, "xref": "paper", "xanchor": "left", "y": y + BELOW, "text": f"<b>{plain(name)}</b>", "showarrow": False,
             "font": {"color": "@ink", "size": 12.5},
         }
         for y, name in rows
@@ -119,39 +126,38 @@ def timeline_section(view: SeView) -> Section:
         margin={"l": 12, "r": 12, "t": 6, "b": 46},
     )  # fmt: skip
     words = [f"{o.name}: {course.protocol.text()}." for course, o in zip(view.study.courses, view.outcomes, strict=True)]
-    figure = Panel("plot-timeline", "", " ".join(words), {"data": traces or [untreated([low, high], [0, 0])], "layout": layout}, FOOT + ROW * row)
+    drawn = {"data": traces or [untreated([low, high], [0, 0])], "layout": layout}
+    figure = Panel("plot-timeline", "", " ".join(words), drawn, FOOT + ROW * row)
     lead = (
-        "A mark is a dose, a bar an infusion; open marks are given only to those who still have a seizure at that instant. The share"
-        " says how many of all treated individuals got the step."
+        "Shaded: the seizure before treatment. A mark is a dose, a bar an infusion; open marks are given only to those"
+        " who still have a seizure at that instant. The share says how many of all treated individuals got the step."
     )
     return Section("timeline", "What is given, when and to whom", lead, [figure], words, wide=True)
 
 
-def _step(view: SeView, arm: Arm, step: Step, part: float, row: int) -> list[dict]:
-    times = [t / view.unit_min for t in step.times_min()]
-    end = times[-1] + step.over_min / view.unit_min
+def _step(view: SeView, arm: Arm, step: Step, part: float | int, row: int) -> list[dict]:
+    """Words at the left, and below them the doses on the axis of time."""
+    times, traces = [t / view.unit_min for t in step.times_min()], []
     low, high = view.span
-    words, traces = f"{short(step)}: {100 * part:.0f} %", []
-    if step.over_min:
-        for t in times:
-            traces.append(curve(arm, [t, min(t + step.over_min / view.unit_min, high)], [row, row], width=7, dash="solid", hoverinfo="skip"))
-    late = (times[0] - low) / (high - low) > LATE
-    anchor = times[0] if late else min(end, high)
-    if not late and (anchor - low) / (high - low) > LATE:  # a long bar: the words stand on it
-        anchor, late = times[0], False
+    below = row + BELOW
+    for t in times if step.over_min else ():
+        until = min(t + step.over_min / view.unit_min, high)
+        bar = {"color": colour(arm, FAINT), "width": 9}
+        traces.append(curve(arm, [t, until], [below, below], hoverinfo="skip", line=bar))
     marks = {
-        "type": "scatter", "mode": "markers", "x": shorten(times), "y": [row] * len(times), "meta": {"arm": arm.index},
+        "type": "scatter", "mode": "markers", "x": shorten(times), "y": [below] * len(times), "meta": {"arm": arm.index},
         "marker": {
-            "size": 9, "symbol": "circle-open" if step.condition == SEIZING else "circle", "color": colour(arm), "line": {"width": 2},
+            "size": 9, "symbol": "circle-open" if step.condition == SEIZING else "circle", "color": colour(arm),
+            "line": {"width": 2, "color": colour(arm)},
         },
         "hovertemplate": f"{plain(step.text())}<extra></extra>", "cliponaxis": False,
     }  # fmt: skip
-    label = {
-        "type": "scatter", "mode": "text", "x": [float(anchor)], "y": [row], "text": ["  " + plain(words) + "  "],
-        "textposition": "middle left" if late else "middle right", "textfont": {"color": "@ink", "size": 11.5}, "hoverinfo": "skip",
-        "cliponaxis": False, "meta": {"arm": arm.index},
+    words = {
+        "type": "scatter", "mode": "text", "x": [float(low)], "y": [row - BELOW],
+        "text": [plain(f"{short(step)}: {100 * part:.0f} %")], "textposition": "middle right",
+        "textfont": {"color": "@ink", "size": 11.5}, "hoverinfo": "skip", "cliponaxis": False, "meta": {"arm": arm.index},
     }  # fmt: skip
-    return [*traces, marks, label]
+    return [*traces, marks, words]
 
 
 def short(step: Step) -> str:
@@ -160,15 +166,15 @@ def short(step: Step) -> str:
     >>> short(Step("levetiracetam", 60, per_kg=True, at_min=20, over_min=10, maximum_mg=4500))
     'levetiracetam 60 mg/kg over 10 min'
     """
-    from dataclasses import replace
-
-    text = replace(step, condition="always", maximum_mg=None, at_min=0).text().replace(" at 0 min", "")
-    return text.replace(" iv", "").replace(" intraperitoneal", " i.p.")
+    over = f" over {minutes(step.over_min)}" if step.over_min else ""
+    again = f", up to {step.repeats} more every {step.every_min:g} min" if step.repeats else ""
+    way = "" if step.route == "iv" else " i.p." if step.route == "intraperitoneal" else f" {step.route}"
+    return f"{step.drug} {step.dose:g} mg{'/kg' if step.per_kg else ''}{way}{over}{again}"
 
 
 def seizing_section(view: SeView) -> Section:
     """Share of the treated with a seizure, over time, with Wilson intervals."""
-    before = view.every((np.stack([v.T for r, v in view.study.before.items() if r.port == "activity"])[0] >= STOPPED).mean(axis=0))
+    before = view.every((before_port(view.study, "activity") >= STOPPED).mean(axis=0))
     traces = [untreated(view.before, 100 * before)]  # structural: percent
     facts = []
     for arm, course in zip(view.arms, view.study.courses, strict=True):
@@ -182,8 +188,8 @@ def seizing_section(view: SeView) -> Section:
     layout = view.layout(yaxis=axis(range=[0, 103], title=title("still seizing [%]")))
     figure = Panel("plot-seizing", "", " ".join(facts), {"data": traces, "layout": layout}, HEIGHT)
     lead = (
-        "Share of the treated individuals with a seizure at each minute. Bands: Wilson 95 % intervals for this number of individuals."
-        " Before treatment, only those are shown who were to be treated."
+        "Share of the treated individuals with a seizure at each minute. Bands: Wilson 95 % intervals for this number of"
+        " individuals. Before treatment, only those are shown who were to be treated."
     )
     return Section("seizing", "Who still has a seizure", lead, [figure], facts, wide=True)
 
@@ -191,4 +197,4 @@ def seizing_section(view: SeView) -> Section:
 def _seizing_words(arm: Arm, course: Course) -> str:
     seizing, last = share_seizing(course), len(course.minutes)
     at = [m for m in (10, 20, 60, 360) if m < last] + [last]  # structural: moments that readers ask for
-    return f"{arm.name}: " + ", ".join(f"{100 * seizing[m - 1]:.0f} % at {m} min" for m in at) + "."
+    return f"{arm.name}: " + ", ".join(f"{100 * seizing[m - 1]:.0f} % at {minutes(m)}" for m in at) + "."

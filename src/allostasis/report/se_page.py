@@ -16,13 +16,13 @@ from allostasis.report.se_words import (
     details,
     given,
     headline,
+    hours,
     interval,
     minutes,
     share,
     sources,
 )
-from allostasis.report.words import figure
-from allostasis.study.se_outcome import HOURS_OF_POWER, Outcome
+from allostasis.study.se_outcome import Outcome
 from allostasis.study.status_epilepticus import Study
 
 
@@ -31,8 +31,9 @@ def se_page(question: Question, study: Study, found: tuple[Outcome, ...], made: 
     view = SeView(study, found)
     sections = [timeline_section(view), seizing_section(view), brain_section(view), level_section(view), power_section(view)]
     shown = [s for s in sections if s is not None]
-    shown.append(Section("basis", "What is calibrated, what is predicted", "How far each part can be trusted.", [], calibrated(study), wide=True))
-    shown.append(Section("sources", "Sources", "Works behind the protocols and the numbers.", [], sources(question, study), wide=True))
+    basis, works = "How far each part can be trusted.", "Works behind the protocols and the numbers."
+    shown.append(Section("basis", "What is calibrated, what is predicted", basis, [], calibrated(study), wide=True))
+    shown.append(Section("sources", "Sources", works, [], sources(question, study), wide=True))
     return Page(
         title=question.title, kind="status epilepticus", question=_asked(question), headline=headline(question, found),
         details=details(question, study, found), table=_table(question, view), sections=shown, limits=LIMITS, caution=CAUTION,
@@ -55,19 +56,21 @@ def _table(question: Question, view: SeView) -> Table:
     unit = amount(question)
     columns = [
         ("Protocol", ""), ("Endpoint met", "95 % interval"), ("Median time to stop", ""), ("Recurred", "of those who stopped"),
-        ("Seizing at the end", ""), *((f"EEG power, {h} h", "times baseline, mean") for h in HOURS_OF_POWER if any(h in o.eeg for o in view.outcomes)),
-        ("Given", f"{unit}, mean of all"),
+        ("Seizing at the end", ""), *((f"EEG {h} h", "power over baseline") for h in hours(question)),
     ]  # fmt: skip
     rows = []
     for arm, o in zip(view.arms, view.outcomes, strict=True):
         met = (f"{100 * o.probability:.0f} %", f"{o.met} of {o.counted}; {interval(o)}") if o.counted else ("nobody counts", "")
-        eeg = [(f"{figure(o.eeg[h])}", "") for h in HOURS_OF_POWER if h in o.eeg]
+        eeg = [(f"{power:.2f}", "") for power in o.eeg.values()]
         cells = [
             met, (minutes(o.median_stop_min), ""), (share(o.recurred, o.stopped), f"{o.recurred} of {o.stopped}"),
-            (share(o.seizing, o.patients), f"{o.seizing} of {o.patients}"), *eeg, (given(o) or "nothing", ""),
+            (share(o.seizing, o.patients), f"{o.seizing} of {o.patients}"), *eeg,
         ]  # fmt: skip
-        rows.append(Row(o.name, cells, arm))
-    note = "All protocols run in the same virtual individuals. Amounts are means over all treated, also those who needed no later step."
+        rows.append(Row(o.name, cells, arm, f"{given(o)} {unit}" if o.mg else "nothing given"))
+    note = (
+        f"All protocols run in the same virtual individuals. Below each name: {unit} given, mean over all treated, also those who"
+        " needed no later step. EEG: integral of power over the first hours of treatment, over that of the naive brain."
+    )
     return Table("Protocols side by side", columns, rows, note)
 
 
@@ -76,7 +79,8 @@ def _made(question: Question, made: Mapping[str, Any]) -> dict[str, str]:
     return {
         "Preparation": question.preparation, "Delay to treatment": question.delay, "Horizon": question.horizon,
         "Severity": f"{question.severity:g}, added to that of the preparation", "Individuals": str(question.individuals),
-        "Seed": str(question.seed), "Mechanisms off": off, "Affinity of benzodiazepines": question.model.affinity.replace("_", " "),
+        "Seed": str(question.seed), "Mechanisms off": off,
+        "Affinity of benzodiazepines": question.model.affinity.replace("_", " "),
         "Step of the simulation": "3 s", "Hash of the parameters": str(made["parameter_hash"]),
         "Versions": ", ".join(f"{name} {v}" for name, v in made["versions"].items()),
     }  # fmt: skip

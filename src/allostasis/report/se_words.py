@@ -18,14 +18,16 @@ LIMITS = (
     "The intervals count virtual individuals. They do not tell how wrong the model may be.",
     "All protocols run in the same individuals, so small differences between them are differences of the model, not of chance;"
     " they are no evidence about people.",
+    "The cause stays as strong as it was: nobody treats it and it does not fade, so over many hours more seizures come back than"
+    " a treated cause would let come back.",
     "A drug acts through the targets that the library holds for it, and combinations act together only through excitation and"
     " inhibition. In people, a second drug given early did not help in the one randomised trial that asked (SAMUKeppra).",
-    "EEG power comes from a neural mass that was tabulated; it is not the EEG of an individual, and suppression or burst"
-    " suppression are not told apart.",
+    "EEG power comes from a neural mass that was tabulated. In it a benzodiazepine by itself raises power, and an advanced"
+    " seizure has less power than an early one: power above baseline is not always a seizure. Burst suppression is not in it.",
 )
 PREDICTED = (
-    "Predicted, not fitted: what each protocol does, the order of the protocols, the loss of effect with delay in man, recurrences,"
-    " and EEG power over hours. No arm of a trial was fitted beyond those named under calibrated.",
+    "Predicted, not fitted: what each protocol does, the order of the protocols, the loss of effect with delay in man,"
+    " recurrences, and EEG power over hours. No arm of a trial was fitted beyond those named under calibrated.",
 )
 UNMET = "not in half of them"
 
@@ -38,20 +40,19 @@ def amount(question: Question) -> str:
 def endpoint_words(question: Question) -> str:
     """The endpoint in a sentence part."""
     end, start = question.counted, question.counted_from_min
-    who = "of those seizing at the first treatment" if not start else f"of those still seizing {start:g} min after the first treatment"
+    who = f"still seizing {start:g} min after the first treatment" if start else "seizing at the first treatment"
     again = "" if end.until_min == end.within_min else f" and away until {end.until_min:g} min"
     clock = " (counted from then)" if start else ""
-    return f"seizure over within {end.within_min:g} min{again}{clock}, {who}"
+    return f"seizure over within {end.within_min:g} min{again}{clock}, of those {who}"
 
 
 def enrolled_words(study: Study) -> str:
     """How many are treated, and what became of the others."""
     n, treated = study.enrolled.size, int(study.enrolled.sum())
     what = "patients" if study.setting.preparation == "human" else "rats"
-    return (
-        f"{treated} of {n} virtual {what} still had a seizure {study.setting.delay_min} min after its onset and were treated;"
-        f" in the other {n - treated} it had ended by itself or never went on."
-    )
+    rest = f"; in {n - treated} it had ended by itself or never went on" if treated < n else ""
+    when = f"{study.setting.delay_min} min after its onset"
+    return f"{treated} of {n} virtual {what} still had a seizure {when} and were treated{rest}."
 
 
 def share(part: int, whole: int) -> str:
@@ -64,7 +65,7 @@ def interval(o: Outcome) -> str:
     return f"{100 * o.low:.0f} to {100 * o.high:.0f} %" if o.counted else ""
 
 
-def minutes(value: float) -> str:
+def minutes(value: float | int) -> str:
     """A median time.
 
     >>> minutes(12.0), minutes(150.0), minutes(float("inf"))
@@ -72,7 +73,7 @@ def minutes(value: float) -> str:
     """
     if math.isinf(value):
         return UNMET
-    return f"{value:.0f} min" if value < 120 else f"{value / 60:.1f} h"  # structural: minutes in an hour
+    return f"{value:.0f} min" if value < 120 else f"{value / 60:.1f}".removesuffix(".0") + " h"  # structural: minutes in an hour
 
 
 def headline(question: Question, found: Sequence[Outcome]) -> str:
@@ -105,19 +106,22 @@ def details(question: Question, study: Study, found: Sequence[Outcome]) -> list[
 
 def headings(question: Question) -> list[str]:
     """Of the printed table."""
-    return [
-        "protocol", "met", "95 % interval", "median stop", "recurred", "seizing at end",
-        *(f"EEG {h} h" for h in HOURS_OF_POWER), f"{amount(question)} given, mean",
-    ]  # fmt: skip
+    power, mean = [f"EEG {h} h" for h in hours(question)], f"{amount(question)} given, mean"
+    return ["protocol", "met", "95 % interval", "median stop", "recurred", "seizing at end", *power, mean]
+
+
+def hours(question: Question) -> list[int]:
+    """Hours over which this run has an EEG."""
+    return [h for h in HOURS_OF_POWER if question.horizon_min >= 60 * h]  # structural: minutes in an hour
 
 
 def row(o: Outcome) -> list[str]:
     """Of the printed table."""
     met = f"{100 * o.probability:.0f} %" if o.counted else "nobody counts"
-    eeg = [f"x {figure(o.eeg[h])}" if h in o.eeg else "" for h in HOURS_OF_POWER]
+    eeg = [f"x {power:.2f}" for power in o.eeg.values()]
     return [
-        o.name, met, interval(o), minutes(o.median_stop_min), f"{o.recurred} of {o.stopped}", f"{o.seizing} of {o.patients}", *eeg,
-        given(o) or "none",
+        o.name, met, interval(o), minutes(o.median_stop_min), f"{o.recurred} of {o.stopped}",
+        f"{o.seizing} of {o.patients}", *eeg, given(o) or "none",
     ]  # fmt: skip
 
 
@@ -142,7 +146,11 @@ def calibrated(study: Study) -> list[str]:
     used = study.system.used
     counts = Counter(p.status for p in used.values())
     by_status = listing([f"{count} {status}" for status, count in sorted(counts.items())])
-    fitted = [f"Calibrated: {name} = {p.value:g}. {p.note}" for name, p in sorted(used.items()) if p.status == "calibrated"]
+    set_by_data = {name: p for name, p in sorted(used.items()) if p.status == "calibrated"}
+    levels = [name for name in set_by_data if name.startswith("exposure.")]
+    fitted = [f"Calibrated: {name} = {p.value:g}. {p.note}" for name, p in set_by_data.items() if name not in levels]
+    if levels:
+        fitted.append(f"Calibrated on measured concentrations in blood: {len(levels)} numbers of exposure.")
     guess = sorted(name for name, p in used.items() if p.status == "assumed" and name.startswith(("seizure.", "acute_balance.")))
     assumed = f"Assumed, among others: {', '.join(guess)}." if guess else ""
     return [f"{len(used)} numbers: {by_status}. All of them, with their sources, stand in run.json.", *fitted, *PREDICTED,

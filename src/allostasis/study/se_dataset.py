@@ -10,7 +10,6 @@ from allostasis.study.se_outcome import power_over_baseline
 from allostasis.study.status_epilepticus import Course, Study
 
 COMPONENTS = {"surface": "subtype", "modulation_phasic": "subtype", "unbound_brain": "ligand"}
-QUARTILES = (0.25, 0.5, 0.75)
 
 
 def dataset(study: Study) -> xr.Dataset:

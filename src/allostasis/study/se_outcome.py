@@ -119,7 +119,8 @@ def summary(found: tuple[Outcome, ...]) -> pd.DataFrame:
     rows = []
     for o in found:
         row: dict = {
-            "protocol": o.name, "patients": o.patients, "counted": o.counted, "met": o.met, "probability": o.probability, "low": o.low, "high": o.high,
+            "protocol": o.name, "patients": o.patients, "counted": o.counted, "met": o.met, "probability": o.probability,
+            "low": o.low, "high": o.high,
             "median_stop_min": o.median_stop_min, "stopped": o.stopped, "recurred": o.recurred, "seizing_at_end": o.seizing,
         }  # fmt: skip
         row |= {f"eeg_power_{h}_h": o.eeg.get(h, np.nan) for h in HOURS_OF_POWER}

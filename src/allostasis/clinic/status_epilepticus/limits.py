@@ -40,7 +40,7 @@ def check_dose(
     limits = [m for m in (most_mg, None if most_per_kg is None else most_per_kg * weight_kg) if m is not None]
     most = max(limits, default=None)
     rate = maximum_rate(drug)
-    if rate is not None and over_min and amount <= rate * weight_kg * over_min / 60 * (1 + 1e-9):  # rounding
+    if rate is not None and over_min and amount <= rate * weight_kg * over_min / 60 * (1 + 1e-9):  # structural: min/h, rounding
         return
     if most is not None and amount > most * (1 + 1e-9):  # structural: rounding
         raise InputError(

@@ -14,6 +14,7 @@ from allostasis.library.loader import DATA
 from allostasis.quantity import UnknownNameError
 
 FILE = DATA / "se_ladders.csv"
+LEAST_MIN = 60  # structural: horizon of a trial that was shorter [min]
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def _of_trial(name: str, own: tuple[Arm, ...]) -> Preset:
     end, counted = first.endpoint, first.counted_from_min
     keys: dict[str, Any] = {
         "title": name, "preparation": first.preparation, "delay": f"{first.delay_min:g} min",
-        "horizon": f"{max(60, counted + end.until_min):g} min", "severity": first.severity, "above_maximum": True,  # structural: an hour
+        "horizon": f"{max(LEAST_MIN, counted + end.until_min):g} min", "severity": first.severity, "above_maximum": True,
         "endpoint": {
             "within": f"{end.within_min:g} min", "none_until": f"{end.until_min:g} min", "counted_from": f"{counted:g} min",
         },

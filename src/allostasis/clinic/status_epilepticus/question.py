@@ -19,6 +19,8 @@ from allostasis.simulation.animal_numbers import animal_routes
 from allostasis.simulation.case import PatientTable
 
 PREPARATIONS = ("human", "rat")
+INDIVIDUALS = 200  # structural: a convention of this package
+LONGEST_NAME, LONGEST_TITLE = 60, 200  # structural: characters
 LONGEST_MIN = 24 * 60  # structural: a day
 MOST_PROTOCOLS = 8  # structural: more lines than that cannot be told apart in a figure
 MOST_INDIVIDUALS = 5000  # structural: memory
@@ -33,7 +35,7 @@ class _Table(BaseModel):
 
 
 class EndpointTable(_Table):
-    """``endpoint``: the seizure is over `within` and until `none_until`, both counted from `counted_from` on, in who has one then."""
+    """``endpoint``: the seizure is over `within` and until `none_until`, both from `counted_from` on, in who has one then."""
 
     within: str = "20 min"
     none_until: str = "60 min"
@@ -50,7 +52,7 @@ class ModelTable(_Table):
 class ProtocolTable(_Table):
     """``[[protocol]]``: a name and its steps; no steps is no treatment."""
 
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME)]
     steps: list[str] = []
 
 
@@ -62,14 +64,14 @@ class Question(_Table):
     (30, 60, 'lorazepam 4 mg iv at 0 min')
     """
 
-    title: str = Field(min_length=1, max_length=200)
+    title: str = Field(min_length=1, max_length=LONGEST_TITLE)
     horizon: str
     description: str = ""
     preset: str | None = None
     preparation: str = "human"
     delay: str = "30 min"
     severity: float = 0.0
-    individuals: int = 200
+    individuals: int = INDIVIDUALS
     seed: int = 1
     above_maximum: bool = False
     endpoint: EndpointTable | None = None
@@ -167,10 +169,11 @@ def _check_setting(question: Question) -> None:
     if not -2 <= question.severity <= 2:  # structural: far beyond any spread
         raise InputError("severity", value=question.severity, expected="-2 to 2, in log units of excitation over inhibition")
     if question.preparation != "human" and question.patient is not None:
-        raise InputError("[patient] in an animal", value=question.preparation, fix='leave it out, or write preparation = "human"')
+        raise InputError("[patient] in an animal", value=question.preparation, fix='leave it out, or write "human"')
     for key in WITHOUT_EFFECT:
         if getattr(question.patient, key, None) is not None:
-            raise NotModelledError(f"patient.{key} in status epilepticus", value=getattr(question.patient, key), fix="leave it out")
+            value = getattr(question.patient, key)
+            raise NotModelledError(f"patient.{key} in status epilepticus", value=value, fix="leave it out")
     _ = question.delay_min, question.person
     last = question.counted_from_min + question.counted.until_min
     if question.counted_from_min < 0 or last > question.horizon_min + ROUNDING:
@@ -217,8 +220,9 @@ def _check_step(name: str, step, question: Question, weight_kg: float) -> None:
             )  # fmt: skip
         if not step.per_kg:
             raise InputError(
-                f"{name}: dose of {step.drug} in a rat", value=f"{step.dose:g} mg", expected="mg/kg", fix=f"write {step.dose:g} mg/kg"
-            )
+                f"{name}: dose of {step.drug} in a rat", value=f"{step.dose:g} mg", expected="mg/kg",
+                fix=f"write {step.dose:g} mg/kg",
+            )  # fmt: skip
     elif not question.above_maximum:
         try:
             check_dose(step.drug, step.dose, step.per_kg, step.maximum_mg, weight_kg, over_min=step.over_min)
