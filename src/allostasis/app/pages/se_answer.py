@@ -23,6 +23,8 @@ TYPES = {
     "courses.csv": ("Minute by minute (CSV)", "text/csv"),
 }
 """File -> its name for a reader and its type."""
+DRAWN = "timeline"
+"""Section of the report that the page draws itself, from the form."""
 TABLE_SHARE = 0.97
 """Share done when the simulation is over and tables and figures are left."""
 
@@ -72,7 +74,8 @@ def answer_se(question: Question, on_progress: Callable[[float], None], stop: th
         "steps.csv": steps(study, found).to_csv(index=False),
         "courses.csv": courses_table(study).to_csv(index=False, float_format="%.5g"),
     }
-    return SeAnswer(question, found, page, Board([s for s in page.sections if s.panels], page.arms), tables)
+    shown = [section for section in page.sections if section.panels and section.id != DRAWN]
+    return SeAnswer(question, found, page, Board(shown, page.arms), tables)
 
 
 def protocol_toml(question: Question) -> str:

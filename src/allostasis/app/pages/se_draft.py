@@ -142,8 +142,9 @@ def _setting(fields: Mapping[str, str], part: Callable) -> dict[str, Any]:
     table["endpoint"] = {key: text[field] for field, key in ENDPOINT.items()}
     if text["preparation"] == "human":
         person = {key: text[key] for key in ("weight", "age") if text[key]}
-        part("age", lambda: magnitude(text["age"], "years", what="age") if text["age"] else None, None)
-        part("weight", lambda: PatientTable(**person).person(), None)
+        aged = part("age", lambda: not text["age"] or magnitude(text["age"], "years", what="age") >= 0, None)
+        if aged is not None:
+            part("weight", lambda: PatientTable(**person).person(), None)
         table["patient"] = person
     off = [name.strip() for name in text["without"].split(",") if name.strip()]
     return table | ({"model": {"without": off}} if off else {})

@@ -8,11 +8,9 @@ from shiny import Inputs, Outputs, Session, reactive, render, ui
 
 from allostasis.app.pages.se_draft import EXAMPLE, Draft, Refusals, of_preset, read
 from allostasis.app.pages.se_form import DEFAULTS, OWN, SELECTS, SLOTS
-from allostasis.app.pages.se_limits import MOST_MINUTES, steps_of
-from allostasis.app.pages.se_timeline import timeline
 from allostasis.app.words import refusal
 from allostasis.clinic.status_epilepticus.question import Question
-from allostasis.quantity import InputError, magnitude
+from allostasis.quantity import InputError
 
 TEXTS = tuple(key for key in DEFAULTS if key not in (*SELECTS, "above"))
 """Fields of free text."""
@@ -84,13 +82,6 @@ def connect_editor(input: Inputs, output: Outputs, session: Session) -> Editor:
         ui.update_action_button("add", disabled=number() >= SLOTS)
         ui.update_action_button("remove0", disabled=number() <= 1)
 
-    @render.ui
-    def drawn() -> Tag:
-        held = draft()
-        protocols = [(name, _steps(text)) for name, text in held.protocols]
-        spans = [_minutes(held.fields[key], EXAMPLE.fields[key]) for key in ("delay", "horizon")]
-        return timeline(protocols, *spans)
-
     editor = Editor(draft, checked, fill)
     for k in range(SLOTS):
         _connect_slot(k, input, output, session, editor, number)
@@ -102,26 +93,6 @@ def connect_editor(input: Inputs, output: Outputs, session: Session) -> Editor:
 def _write(k: int, name: str, steps: str) -> None:
     ui.update_text(f"name{k}", value=name)
     ui.update_text_area(f"steps{k}", value=steps)
-
-
-def _steps(text: str):
-    """The steps that can be read, to be drawn while others are still typed."""
-    found = []
-    for line in text.splitlines():
-        try:
-            found += steps_of(line)
-        except InputError:
-            continue
-    return found
-
-
-def _minutes(text: str, spare: str) -> float:
-    """A time to draw by; that of the example where the field is no time."""
-    try:
-        value = magnitude(text, "min", what="time")
-    except InputError:
-        value = 0.0
-    return value if 1 <= value <= MOST_MINUTES else magnitude(spare, "min", what="time")
 
 
 def _connect_slot(

@@ -21,8 +21,8 @@ START = "ESETT"
 WHO = {"human": "a person", "rat": "a rat"}
 DEFAULTS: Mapping[str, str] = {
     "title": "Status epilepticus", "preset": OWN, "preparation": "human", "delay": "30 min", "severity": "0",
-    "individuals": "100", "horizon": "60 min", "weight": "70 kg", "age": "", "within": "20 min", "until": "60 min", "counted": "0 min",
-    "seed": "1", "above": "", "without": "",
+    "individuals": "100", "horizon": "60 min", "weight": "70 kg", "age": "", "within": "20 min", "until": "60 min",
+    "counted": "0 min", "seed": "1", "above": "", "without": "",
 }  # fmt: skip
 """Every field but the protocols, and what it has where nothing else is said."""
 SELECTS = ("preset", "preparation")

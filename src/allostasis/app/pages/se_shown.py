@@ -71,7 +71,7 @@ def limits_card(answer: SeAnswer) -> Tag:
 
 def waiting(share: float, ahead: int, begun: bool) -> TagList:
     """Return the line of progress."""
-    done = f"{100 * share:.0f} %" if share else "from onset to the first treatment"  # structural: percent
+    done = f"{100 * share:.0f} %" if share else "preparing the model; then from onset to treatment"  # structural: percent
     text = done if begun else f"waiting, {ahead} before you"
     value = {"value": f"{share:.3f}"} if begun and share else {}
     bar = tags.progress({"max": "1", "aria-label": "share done", **value})

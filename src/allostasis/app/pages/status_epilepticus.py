@@ -16,6 +16,7 @@ from allostasis.app.pages.se_draft import EXAMPLE, of_state, read
 from allostasis.app.pages.se_editor import Editor, connect_editor
 from allostasis.app.pages.se_form import form
 from allostasis.app.pages.se_run import Run, connect_run
+from allostasis.app.pages.se_timeline import timeline_of
 from allostasis.app.words import refusal
 from allostasis.app.work import Desk
 from allostasis.clinic.status_epilepticus.question import Question
@@ -24,7 +25,10 @@ from allostasis.quantity import InputError
 ASSETS = Path(__file__).parent.parent / "assets"
 LOOK = 0.2
 """How often the progress is looked at [s]."""
-TIMELINE = "What may be given when, as it stands in the form. A filled mark is for all, an open one for those still seizing then."
+TIMELINE = (
+    "What may be given when, as it stands in the form. A filled mark is for all, an open one for those still seizing then;"
+    " a share, once it was simulated, says how many of the treated got the step."
+)
 
 
 def page() -> Tag:
@@ -51,7 +55,7 @@ def page() -> Tag:
         tags.div(
             {"class": "split"},
             tags.div({"class": "side"}, form(EXAMPLE.fields, EXAMPLE.protocols), run),
-            tags.div({"class": "stage"}, plan, ui.output_ui("answered"), output_figures("figures"), ui.output_ui("beside")),
+            tags.div({"class": "stage"}, ui.output_ui("answered"), plan, output_figures("figures"), ui.output_ui("beside")),
         ),
     )
 
@@ -153,6 +157,12 @@ def _connect_shown(desk: Desk, editor: Editor, run: Run) -> None:
     def _() -> None:
         editor.draft()
         run.trouble.set(None)
+
+    @render.ui
+    def drawn() -> Tag:
+        held, found = run.answer(), editor.checked()
+        fits = held is not None and isinstance(found, Question) and held.question == found
+        return timeline_of(editor.draft(), held if fits else None)
 
     @render.ui
     def answered() -> TagList | None:
