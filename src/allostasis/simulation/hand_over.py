@@ -172,7 +172,7 @@ def synthesis_half_life(rates: Mapping[str, float]) -> float:
     """Half-life of the total number of receptors [h]: the slow part of the return of the surface.
 
     >>> round(synthesis_half_life({"k_end": 0.6, "k_rec": 1.2, "k_deg": 0.09}), 1)
-    24.2
+    24.3
     """
     pool = naive_endosome(rates)
     return math.log(2) / (rates["k_deg"] * pool / (1 + pool))
