@@ -121,7 +121,7 @@ def test_a_bad_regimen_is_told_while_it_is_typed_and_never_runs(visit):
     drawn(page)
     page.fill("#simulate-regimen0", "lorazepan 1 mg po bid")
     page.wait_for_selector("#simulate-said0 .refusal")
-    assert "did you mean 'lorazepam'" in page.inner_text("#simulate-said0")
+    assert "Did you mean 'lorazepam'?" in page.inner_text("#simulate-said0")
     assert page.get_attribute("#simulate-regimen0", "aria-invalid") == "true"
     page.wait_for_selector("#simulate-case_file", state="detached")
     page.click("#simulate-run")

@@ -13,8 +13,7 @@ def refusal(error: InputError | str) -> Tag:
 
     >>> print(refusal(InputError("dose is negative", value="-1 mg", fix="write '1 mg'")).get_html_string())
     <p class="refusal" role="alert">
-      <b>dose is negative: '-1 mg'.</b>
-       write '1 mg'.
+      <b>dose is negative: '-1 mg'.</b> Write '1 mg'.
     </p>
     """
     if isinstance(error, str):
@@ -24,5 +23,6 @@ def refusal(error: InputError | str) -> Tag:
     if error.expected and len(error.expected) <= LONGEST_EXPECTED:
         parts.append(f" Expected {error.expected}.")
     if error.fix:
-        parts.append(f" {error.fix.rstrip('.')}.")
+        fix = error.fix[0].upper() + error.fix[1:]
+        parts.append(f" {fix}" if fix.endswith(("?", ".")) else f" {fix}.")
     return tags.p({"class": "refusal", "role": "alert"}, *parts)

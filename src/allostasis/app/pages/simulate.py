@@ -19,6 +19,7 @@ from allostasis.app.pages.simulate_shown import answer_card, arms_card, files_ca
 from allostasis.app.words import refusal
 from allostasis.app.work import Desk
 from allostasis.quantity import InputError
+from allostasis.regimen import GrammarError
 from allostasis.simulation import Case
 
 LOOK = 0.2
@@ -156,6 +157,8 @@ def _connect_shown(desk: Desk, editor: Editor, run: Run) -> None:
             reactive.invalidate_later(LOOK)
             return waiting(held.share, desk.ahead(held), held.state != "waiting")
         case, shown, trouble = editor.checked(), run.answer(), run.trouble()
+        if isinstance(case, GrammarError):
+            return refusal("A regimen is not understood yet: see below it.")
         if trouble is not None or isinstance(case, InputError):
             return refusal(trouble or case)  # type: ignore[arg-type]
         text = "The figures show this case." if shown else ""
