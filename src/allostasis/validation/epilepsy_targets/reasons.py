@@ -43,7 +43,7 @@ CAUSES: dict[str, str] = {
     "SE16": "steroids have the same site at every synaptic receptor; nothing in epilepsy changes it",
     "SE20": "hangs on an assumed 1 % of the time in seizure; a lasting injury of 0.1 would give -34 %",
     "SE22": "the enzyme takes 0.71 of astrocytic glutamate (middle of two recalled values); the lower one, 0.58, would give less",
-    "SE28": "ketamine still frees most animals at an hour, the latest delay tried; survival, which the report asks for, is not simulated",
+    "SE28": "ketamine still frees most animals at an hour, the latest delay tried; survival is not simulated",
     "SE32": "hardly an animal seizes again; receptors moved by the seizure keep the EEG above baseline once the drugs are gone",
     "SE36": "slow entry into the brain is a part: some more stop between 20 and 60 min; the rest is not explained",
     "SE37": "two drugs gain more over one than reported; not explained",
