@@ -24,7 +24,7 @@ class Progress:
         help_s: where there is no plan, time after which nothing more is begun to find what would help [s].
 
     >>> said = []
-    >>> Progress(lambda text, share: said.append((text, share))).between(SEARCH, HELP, 0.5, "searching")
+    >>> Progress(lambda text, share: said.append((text, round(share, 3)))).between(SEARCH, HELP, 0.5, "searching")
     >>> said
     [('searching', 0.3)]
     """
