@@ -268,7 +268,7 @@ def test_a_bad_step_shows_its_error_and_does_not_run(visit):
     page = visit()
     page.fill(ID + "steps0", "lorazepam 4 mg iv\nlorazepan 4 mg iv at 5 min")
     page.wait_for_selector(ID + "said_steps0 .refusal")
-    assert "did you mean 'lorazepam'" in page.inner_text(ID + "said_steps0")
+    assert "Did you mean 'lorazepam'" in page.inner_text(ID + "said_steps0")
     assert page.get_attribute(ID + "steps0", "aria-invalid") == "true"
     assert page.locator(ID + "drawn .se-protocol").nth(0).locator(".se-dose").count() == 1  # what can be read is drawn
     page.click(ID + "run")

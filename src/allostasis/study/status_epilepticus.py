@@ -311,7 +311,7 @@ def _treat(
             instant, series = run.advance(instant, amounts[_grid(first) : _grid(last)], mg)
             pieces.append(series)
             tell(last)
-        seizing = _activity(series)[-1] >= STOPPED
+        seizing = _activity(pieces[-1])[-1] >= STOPPED
     joined = {record: np.concatenate([piece[record] for piece in pieces]) for record in pieces[0]}
     return tuple(_course(p, protocol, joined, events, mg, of_lane == p) for p, protocol in enumerate(protocols))
 

@@ -76,13 +76,16 @@ def of_state(state: Mapping[str, Any]) -> Draft:
         InputError: no protocols where they should be.
     """
     pairs = state.get("protocols")
-    good = isinstance(pairs, list) and 1 <= len(pairs) <= SLOTS
-    if not good or not all(isinstance(pair, list) and [type(part) for part in pair] == [str, str] for pair in pairs):
+    if not isinstance(pairs, list) or not 1 <= len(pairs) <= SLOTS or not all(map(_is_pair, pairs)):
         raise InputError("the address holds no protocols", fix="copy the whole address, or start anew")
     fields = {key: str(state.get(key, default))[:LONGEST] for key, default in DEFAULTS.items()}
     if fields["preset"] not in presets():
         fields["preset"] = OWN
     return Draft(fields, [(name, steps) for name, steps in pairs])
+
+
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, list) and [type(part) for part in value] == [str, str]
 
 
 EXAMPLE = of_preset(START)
@@ -144,7 +147,7 @@ def _setting(fields: Mapping[str, str], part: Callable) -> dict[str, Any]:
         person = {key: text[key] for key in ("weight", "age") if text[key]}
         aged = part("age", lambda: not text["age"] or magnitude(text["age"], "years", what="age") >= 0, None)
         if aged is not None:
-            part("weight", lambda: PatientTable(**person).person(), None)
+            part("weight", lambda: PatientTable.model_validate(person).person(), None)
         table["patient"] = person
     off = [name.strip() for name in text["without"].split(",") if name.strip()]
     return table | ({"model": {"without": off}} if off else {})
