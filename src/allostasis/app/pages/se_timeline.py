@@ -22,7 +22,7 @@ HOUR_MIN = 60  # structural: minutes in an hour
 
 
 def timeline(
-    protocols: Sequence[tuple[str, Sequence[Step]]], delay_min: float, horizon_min: float,
+    protocols: Sequence[tuple[str, Sequence[Step]]], delay_min: float | int, horizon_min: float | int,
     needed: Sequence[Sequence[float]] = (),
 ) -> Tag:
     """Return the drawing, with the same in words for those who do not see it.
@@ -35,7 +35,7 @@ def timeline(
     """
     span = delay_min + horizon_min
 
-    def place(minute: float) -> float:
+    def place(minute: float | int) -> float:
         """Where a minute lies [%]."""
         return 100 * min(max(minute + delay_min, 0.0), span) / span  # structural: percent
 
@@ -71,7 +71,7 @@ def _minutes(text: str, spare: str) -> float:
     return value if 1 <= value <= MOST_MINUTES else magnitude(spare, "min", what="time")
 
 
-def _protocol(k: int, name: str, steps: Sequence[Step], place: Callable[[float], float], needed: Sequence[float]) -> Tag:
+def _protocol(k: int, name: str, steps: Sequence[Step], place: Callable[[float | int], float], needed: Sequence[float]) -> Tag:
     colour = {"style": f"--own: var(--arm{k % PALETTE})"}
     shares = [f"{100 * part:.0f} %" for part in needed] or [""] * len(steps)  # structural: percent
     listed = [_step(step, place, share) for step, share in zip(steps, shares, strict=True)]
@@ -80,7 +80,7 @@ def _protocol(k: int, name: str, steps: Sequence[Step], place: Callable[[float],
     return tags.div({"class": "se-protocol", **colour}, tags.h3(name or "without a name"), tags.ol(*listed))
 
 
-def _step(step: Step, place: Callable[[float], float], share: str) -> Tag:
+def _step(step: Step, place: Callable[[float | int], float], share: str) -> Tag:
     kind = "se-dose open" if step.condition == SEIZING else "se-dose"
     marks: list[Tag] = []
     for t in step.times_min():
@@ -96,7 +96,7 @@ def _step(step: Step, place: Callable[[float], float], share: str) -> Tag:
     return tags.li(tags.p(words), tags.div({"class": "se-track", "aria-hidden": "true"}, *marks))
 
 
-def _axis(span: float, delay_min: float, place: Callable[[float], float]) -> Tag:
+def _axis(span: float | int, delay_min: float | int, place: Callable[[float | int], float]) -> Tag:
     hours = span - delay_min > LONGEST_IN_MINUTES
     every = next((t for t in TICKS if span / t <= MOST_TICKS), TICKS[-1])
     first = -int(delay_min // every) * every
