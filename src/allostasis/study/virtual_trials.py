@@ -78,7 +78,8 @@ def main() -> None:
     """Print every arm beside what was reported."""
     for r in all_trials():
         seen = f"{100 * r.arm.events / r.arm.of:.0f} %" if r.arm.events is not None and r.arm.of else "not at hand"
-        print(f"{r.arm.trial:12} {r.arm.protocol.name:32} {100 * r.met:5.1f} % ({100 * r.low:.0f} to {100 * r.high:.0f}, n {r.counted}), reported {seen}")
+        share = f"{100 * r.met:5.1f} % ({100 * r.low:.0f} to {100 * r.high:.0f}, n {r.counted})"
+        print(f"{r.arm.trial:12} {r.arm.protocol.name:32} {share}, reported {seen}")
 
 
 if __name__ == "__main__":

@@ -27,8 +27,9 @@ def parse_step(text: str) -> Step:
         InputError: text that is no step, a negative time or dose, an unknown condition.
         UnknownNameError: an unknown drug or route.
 
-    >>> parse_step("lorazepam 2 mg iv at 4 min if still seizing")
-    Step(drug='lorazepam', dose=2.0, per_kg=False, at_min=4.0, route='iv', over_min=0.0, maximum_mg=None, condition='seizing', repeats=0, every_min=0.0)
+    >>> step = parse_step("lorazepam 2 mg iv at 4 min if still seizing")
+    >>> step.drug, step.dose, step.at_min, step.condition
+    ('lorazepam', 2.0, 4.0, 'seizing')
     """
     found = _STEP.match(text)
     if found is None:
@@ -37,8 +38,9 @@ def parse_step(text: str) -> Step:
     condition = part["condition"]
     if condition is not None and condition != CONDITION:
         raise InputError(
-            "condition of a step", value=f"if {condition}", expected=f"if {CONDITION}", fix="or leave it out: the step is always given"
-        )
+            "condition of a step", value=f"if {condition}", expected=f"if {CONDITION}",
+            fix="or leave it out: the step is always given",
+        )  # fmt: skip
     minutes = {key: magnitude(part[key], "min", what=f"{key} of a step") if part[key] else 0.0 for key in ("over", "at", "every")}
     return Step(
         part["drug"].strip(), float(part["dose"]), bool(part["per_kg"]), minutes["at"], part["route"], minutes["over"],
