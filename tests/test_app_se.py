@@ -25,7 +25,7 @@ from allostasis.clinic.status_epilepticus.question import Question, load_questio
 from allostasis.model.integrate import Cancelled
 from allostasis.quantity import InputError
 
-FEW = {"individuals": "30", "horizon": "35 min", "within": "10 min", "until": "30 min", "counted": "0 min"}
+FEW = {"individuals": "30", "horizon": "35 min", "within": "10 min", "until": "30 min", "counted": "0 min", "above": ""}
 TWO = [("none", ""), ("lorazepam", "lorazepam 4 mg iv\nlevetiracetam 60 mg/kg iv over 10 min at 20 min if still seizing")]
 
 
