@@ -21,7 +21,9 @@ from allostasis.report.tables import case_text, check_rows, status_counts
 from allostasis.report.view import MOST_POINTS, View
 from allostasis.simulation import Result, load_case, parse_case
 
-EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.toml"))
+EXAMPLES = sorted(
+    path for path in (Path(__file__).parents[1] / "examples").glob("*.toml") if "[[arm]]" in path.read_text(encoding="utf-8")
+)
 EFFECTS = ("sedation", "anticonvulsant", "anxiolysis", "amnesia")
 SUBTYPES = ("a1", "a2", "a3", "a5")
 

@@ -34,11 +34,10 @@ def se(
     from allostasis.study.se_outcome import outcomes_of
     from allostasis.study.se_question import run_question
 
-    with interruptible():
+    with interruptible() as cancel:
         label = f"{question.individuals} individuals, {len(question.protocols)} protocols"
         with progress(f"simulating {label}") as advance:
-            study = run_question(question)
-            advance(1.0)
+            study = run_question(question, cancel=cancel, on_progress=advance)
         found = outcomes_of(question, study)
         with progress("writing") as advance, staged(folder, overwrite) as stage:
             _write(stage, question, study, found, library)
