@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from htmltools import HTMLDependency, Tag, tags
 from shiny.module import resolve_id
@@ -33,7 +33,7 @@ def plotly_script() -> HTMLDependency:
 
     return HTMLDependency(
         "plotly-of-the-wheel", version("plotly"), source={"package": "plotly", "subdir": "package_data"},
-        script={"src": "plotly.min.js", "async": "", "id": "plotly-script"},
+        script=cast(Any, {"src": "plotly.min.js", "async": "", "id": "plotly-script"}),
     )  # fmt: skip
 
 

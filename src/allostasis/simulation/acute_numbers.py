@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+import numpy as np
+
 from allostasis import library
 from allostasis.adaptation.adenosine_receptors_acute import AcuteAdenosineReceptors
 from allostasis.adaptation.delta_acute import AcuteDeltaReceptors
@@ -118,9 +120,11 @@ def _chloride(book: Book) -> None:
     book.values["chloride"] = dict(numbers)
     book.used |= {f"chloride.{k}": library.parameter_set("receptor_chloride")[k] for k in numbers}
     book.values["neuronal_load"]["membrane_potential"] = numbers["membrane_potential"]
-    names = ("chloride_rest", "chloride_outside", "bicarbonate_inside", "bicarbonate_outside", "bicarbonate_permeability")
-    resting = ghk_gaba(*(numbers[n] for n in names), numbers["temperature"])
-    book.values.setdefault("acute_balance", {})["e_gaba_naive"] = float(resting)  # pyright: ignore[reportArgumentType]
+    resting = ghk_gaba(
+        numbers["chloride_rest"], numbers["chloride_outside"], numbers["bicarbonate_inside"], numbers["bicarbonate_outside"],
+        numbers["bicarbonate_permeability"], numbers["temperature"],
+    )  # fmt: skip
+    book.values.setdefault("acute_balance", {})["e_gaba_naive"] = float(np.asarray(resting))
 
 
 def _trafficking(book: Book) -> None:

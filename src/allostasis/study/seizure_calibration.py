@@ -67,7 +67,7 @@ def slices() -> dict[str, float]:
     half, most = border("slice", 4.0), border("slice", 6.62)
     return {
         "seizure.threshold": parameter_set("seizure")["seizure.threshold"].value - half,
-        "preparation.slice.severity_spread": (half - most) / stats.norm.ppf(0.95),  # structural: the share that was reported
+        "preparation.slice.severity_spread": (half - most) / float(stats.norm.ppf(0.95)),  # the share that was reported
     }
 
 
