@@ -62,7 +62,7 @@ def weight(cost: str, drug: str) -> tuple[float, float] | None:
         UnknownNameError: no such cost.
 
     >>> level, log_odds = weight("respiratory_depression", "propofol")
-    >>> level > 0 and log_odds > 1
+    >>> level > 0 and log_odds >= 0
     True
     >>> weight("hypotension", "oxazepam") is None
     True
