@@ -16,10 +16,10 @@ from allostasis.clinic.status_epilepticus import Endpoint, Protocol, Step
 from allostasis.simulation.acute_numbers import preparation
 from allostasis.study.status_epilepticus import Setting, run_study
 
-DELAYS_MIN = (5, 10, 20, 30, 45, 60, 90, 120, 180)
+DELAYS_MIN = (5, 10, 20, 30, 45, 60, 90, 120)
 SEVERITIES = (-0.3, -0.15, 0.0, 0.15, 0.3)
 """Added to the severity of the typical patient."""
-EXITS, SPREAD = 61, 2.5
+EXITS, SPREAD = 121, 2.5
 """How many exits are laid out, over how many standard deviations to either side."""
 WITHIN_MIN, DOSE_MG = 20, 4
 HUMAN = "human"

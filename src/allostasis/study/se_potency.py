@@ -72,7 +72,8 @@ def weights(study: Study) -> Float[np.ndarray, " patients"]:
 
 def stopped(study: Study, course: Course) -> float:
     """Share of animals whose seizure is over at the end of the run."""
-    return float(weights(study) @ Endpoint(HORIZON_MIN, HORIZON_MIN).met(course.activity, course.minutes))
+    met = Endpoint(HORIZON_MIN, HORIZON_MIN).met(course.activity, course.minutes)
+    return float(np.minimum(weights(study) @ met, 1.0))  # rounding
 
 
 def ed50(doses: tuple[float | int, ...], shares: Float[np.ndarray, " doses"]) -> float:
@@ -154,8 +155,8 @@ class Met(NamedTuple):
     role: str
 
 
-def _met(target: str, claim: str, value: float, low: float, high: float, role: str) -> Met:
-    return Met(target, claim, value, low, high, low <= value <= high, role)
+def _met(target: str, claim: str, value: float | int, low: float | int, high: float | int, role: str) -> Met:
+    return Met(target, claim, float(value), float(low), float(high), low <= value <= high, role)
 
 
 TREATED = {5: ("SE24", 0.676, 1.0), 10: ("SE25", 0.529, 0.978), 20: ("SE26", 0.022, 0.471), 30: ("SE27", 0.0, 0.324)}
