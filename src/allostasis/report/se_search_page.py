@@ -16,6 +16,8 @@ TIE = 0.02
 CAUTION = "It ranks protocols of a model and explains the order. It advises nobody, and no protocol here is one for a person."
 LIMITS = (
     "Only what stands in the menu was tried; a better protocol may lie outside it.",
+    "Virtual trials miss some reported rates: phenytoin is too strong, and a second drug given early helps more than it did in people."
+    " The order of protocols inherits that.",
     "Costs rest on few numbers: rates of trials for benzodiazepines, recalled rates for phenobarbital and phenytoin,"
     " assumptions for every other drug. Terms of drugs add up in the log odds, and no interaction is known to the model.",
     "Whether a person is intubated depends more on the hospital than on drug or patient (odds ratio 8 between sites of ESETT).",
@@ -50,7 +52,8 @@ def headline(found: Search) -> str:
 def details(found: Search) -> list[str]:
     """What lies on the front, what ties with the best, and what has no number."""
     count = len(found.candidates)
-    said = [f"{count} protocols in the same {found.enrolled} individuals; {len(found.front)} are beaten by no other."]
+    beaten = "one is" if len(found.front) == 1 else f"{len(found.front)} are"
+    said = [f"{count} protocols in the same {found.enrolled} individuals; {beaten} beaten by no other."]
     best = found.candidates[0].outcome.probability
     ties = [c.name for c in found.candidates[1:] if best - c.outcome.probability <= TIE]
     if ties:

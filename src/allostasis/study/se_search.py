@@ -45,7 +45,7 @@ class Candidate:
 
 @dataclass(frozen=True, eq=False)
 class Search:
-    """Every protocol of a menu, those that stop most first.
+    """Every protocol of a menu, those that stop most first, and of a tie those that cost least.
 
     Attributes:
         menu: what was asked.
@@ -120,4 +120,4 @@ def search(menu: Menu, advance: Callable[[float], None] = lambda share: None) ->
         Candidate(protocol.name, protocol.text(), outcome, cost, bool(on))
         for (protocol, outcome, cost), on in zip(found, front, strict=True)
     ]
-    return Search(menu, tuple(sorted(rows, key=lambda c: -c.outcome.probability)), enrolled)
+    return Search(menu, tuple(sorted(rows, key=lambda c: (-c.outcome.probability, c.costs[menu.cost].mean))), enrolled)
