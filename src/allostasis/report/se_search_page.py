@@ -16,8 +16,8 @@ TIE = 0.02
 CAUTION = "It ranks protocols of a model and explains the order. It advises nobody, and no protocol here is one for a person."
 LIMITS = (
     "Only what stands in the menu was tried; a better protocol may lie outside it.",
-    "Virtual trials miss some reported rates: phenytoin is too strong, and a second drug given early helps more than it did in people."
-    " The order of protocols inherits that.",
+    "Virtual trials miss some reported rates: phenytoin is too strong, and a second drug given early helps more than in"
+    " people. The order of protocols inherits that.",
     "Costs rest on few numbers: rates of trials for benzodiazepines, recalled rates for phenobarbital and phenytoin,"
     " assumptions for every other drug. Terms of drugs add up in the log odds, and no interaction is known to the model.",
     "Whether a person is intubated depends more on the hospital than on drug or patient (odds ratio 8 between sites of ESETT).",
