@@ -45,6 +45,7 @@ TABLES: dict[str, tuple[str, ...]] = {
         "trial", "arm", "preparation", "weight_kg", "age_y", "delay_min", "severity", "counted_from_min", "within_min",
         "until_min", "steps", "events", "of", "target", "source", "status", "note",
     ),
+    "se_ladders": ("preset", "protocol", "delay", "horizon", "steps", "source", "status", "note"),
     "se_cost_anchors": (
         "cost", "trial", "steps", "events", "of", "from_min", "until_min", "seizing", "free_offset", "source", "status", "note",
     ),

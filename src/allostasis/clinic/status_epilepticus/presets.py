@@ -1,6 +1,5 @@
 """Protocols that can be asked for by name: the arms of a published trial, and ladders of intensive care."""
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -10,10 +9,10 @@ from typing import Any
 from allostasis.clinic.status_epilepticus.parse import parse_protocol
 from allostasis.clinic.status_epilepticus.protocol import Protocol
 from allostasis.clinic.status_epilepticus.trials import Arm, arms, trial
-from allostasis.library.loader import DATA
+from allostasis.library import bibliography
+from allostasis.library.rows import rows
 from allostasis.quantity import UnknownNameError
 
-FILE = DATA / "se_ladders.csv"
 LEAST_MIN = 60  # structural: horizon of a trial that was shorter [min]
 
 
@@ -71,21 +70,22 @@ def _of_trial(name: str, own: tuple[Arm, ...]) -> Preset:
         keys["patient"] = {"weight": f"{first.weight_kg:g} kg"}
         if first.age_y is not None:
             keys["patient"]["age"] = f"{first.age_y:g} years"
-    notes = tuple(
-        f"{name}, {arm.protocol.name}: {arm.source} [{arm.status}]" + (f"; {arm.note}." if arm.note else ".") for arm in own
-    )
+    notes = tuple(_note(name, arm.protocol.name, arm.source, arm.status, arm.note) for arm in own)
     return Preset(name, tuple(arm.protocol for arm in own), MappingProxyType(keys), notes)
+
+
+def _note(name: str, protocol: str, source: str, status: str, note: str) -> str:
+    """Where a protocol comes from, in words."""
+    return f"{name}, {protocol}: {bibliography()[source].citation} [{status}]" + (f"; {note}." if note else ".")
 
 
 @cache
 def _ladders() -> dict[str, Preset]:
-    with FILE.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
     found = {}
-    for name in dict.fromkeys(row["preset"] for row in rows):
-        own = [row for row in rows if row["preset"] == name]
+    for name in dict.fromkeys(row["preset"] for row in rows("se_ladders")):
+        own = [row for row in rows("se_ladders") if row["preset"] == name]
         protocols = tuple(parse_protocol(row["protocol"], row["steps"]) for row in own)
-        notes = tuple(f"{name}, {row['protocol']}: {row['source']} [{row['status']}]; {row['note']}." for row in own)
+        notes = tuple(_note(name, row["protocol"], row["source"], row["status"], row["note"]) for row in own)
         keys = {"title": name, "preparation": "human", "delay": own[0]["delay"], "horizon": own[0]["horizon"]}
         found[name] = Preset(name, protocols, MappingProxyType(keys), notes)
     return found
