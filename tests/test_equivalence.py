@@ -90,16 +90,20 @@ def test_refusals_teach(call, error, words):
         call()
 
 
+CLASSES = ("benzodiazepine",)
+"""What a row of a table may name in place of one drug."""
+
+
 @pytest.mark.parametrize("name", TABLES)
 def test_tables_name_known_drugs_and_honest_sources(name):
     sources = library.bibliography()
     for row in rows(name):
-        if row["drug"]:
+        if row.get("drug") and row["drug"] not in CLASSES:
             assert library.canonical(row["drug"], "drug") == row["drug"]
         if row["status"] == "seen":
             assert sources[row["source"]].status == "seen"
         if sources[row["source"]].status == "recalled":
-            assert row["status"] == "recalled"
+            assert row["status"] in ("recalled", "calibrated")
 
 
 @pytest.mark.parametrize("module", ["allostasis.clinic.equivalence", "allostasis.library.rows"])
