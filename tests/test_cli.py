@@ -241,7 +241,7 @@ def test_a_bad_case_is_refused_and_teaches(tmp_path, capsys, text, taught):
         (["graph", "nowhere.toml"], "no such case file"),
         (["regimen", "lorazepam 1 mgg po bid for 7 d"], "^^^"),
         (["regimen", "lorazepam 1 mg po bid for 7 d", "--days", "0"], "--days out of range"),
-        (["serve"], "not in this version"),
+        (["serve", "--host", "192.0.2.1", "--port", "8000"], "cannot listen there"),
         (["fly"], "fly"),
     ],
     ids=lambda value: " ".join(value[:3]) if isinstance(value, list) else "",
