@@ -39,6 +39,7 @@ def serve(
     try:
         listening.bind((host, port))
     except OSError as error:
+        listening.close()
         raise InputError(
             "the server cannot listen there", value=f"{host}:{port}", expected=error.strerror,
             fix="stop the other server, or write --port 0 for a free port",
