@@ -338,7 +338,7 @@ def test_kinetics_that_are_not_linear_run_with_others():
 def test_a_moving_neurosteroid_needs_a_drug_that_reaches_the_brain():
     table = {
         "title": "t", "horizon": "2 d", "model": {"neurosteroid": "dynamic"},
-        "arm": [{"name": "a", "regimen": "levetiracetam 500 mg po bid for 1 d"}],
+        "arm": [{"name": "a", "regimen": "rifampicin 600 mg po qd for 1 d"}],
     }  # fmt: skip
     with pytest.raises(NotModelledError, match="neurosteroid"):
         simulate(parse_case(table))

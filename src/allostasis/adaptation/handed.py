@@ -1,7 +1,5 @@
 """States of the chronic clock that stand still during a seizure: the acute clock takes them as numbers."""
 
-import jax.numpy as jnp
-
 from allostasis.adaptation import phosphatase, uncoupling
 from allostasis.adaptation.subunit_switch import SYNTHESIS
 from allostasis.model.contract import AbstractAlgebraic, Example, Port, Values
@@ -31,6 +29,5 @@ class HandedOver(AbstractAlgebraic):
 
     @classmethod
     def example(cls) -> Example:
-        one = jnp.ones(3)  # structural: three lanes
         levels = {"coupling": 1.0, "phosphatase_drive": 0.0, "synthesis": 1.0}
-        return Example(cls(), {name: (level * one,) * len(SUBTYPES) for name, level in levels.items()}, {}, {})
+        return Example(cls(), {name: (level,) * len(SUBTYPES) for name, level in levels.items()}, {}, {})
