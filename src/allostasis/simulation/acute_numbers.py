@@ -5,10 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from allostasis import library
-from allostasis.adaptation.adenosine_receptors_acute import AcuteAdenosineReceptors
-from allostasis.adaptation.delta_acute import AcuteDeltaReceptors
 from allostasis.adaptation.glutamate_receptors_acute import glutamate_receptors
-from allostasis.adaptation.kcc2_acute import AcuteKcc2
+from allostasis.adaptation.losses_acute import losses
 from allostasis.adaptation.trafficking_acute import AcuteReceptorTrafficking
 from allostasis.adaptation.unchanged import Unchanged
 from allostasis.circuit.activity import SeizureActivity
@@ -25,10 +23,7 @@ from allostasis.simulation.book import Book
 
 PREPARATIONS = ("slice", "rat", "human")
 """What a seizure runs in; each has one set of numbers for every study."""
-_MOVED = (
-    *glutamate_receptors(), AcuteKcc2(), AcuteDeltaReceptors(), AcuteAdenosineReceptors(), ChlorideDynamics(),
-    AcuteReceptorTrafficking(),
-)  # fmt: skip
+_MOVED = (*glutamate_receptors(), *losses(), ChlorideDynamics(), AcuteReceptorTrafficking())
 MOVED = {submodel.name: submodel for submodel in _MOVED}
 """What a seizure moves within minutes to hours, by name; each has a null variant."""
 _SEIZURE = {"tau": "h", "width": "1", "recruitment": "1", "threshold": "1", "trigger": "1"}
