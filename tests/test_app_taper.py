@@ -104,7 +104,12 @@ def answered():
     asked = read(EXAMPLE | QUICK | {"start": "2027-01-04"}, TODAY)
     assert isinstance(asked, Asked)
     told, shares = [], []
-    return answer_taper(asked, told.append, shares.append, threading.Event()), told, shares
+
+    def tell(share, doing=""):
+        shares.append(share)
+        told.append(doing)
+
+    return answer_taper(asked, tell, threading.Event()), told, shares
 
 
 def test_the_answer_keeps_its_cap_and_tells_its_way(answered):
@@ -149,7 +154,7 @@ def check_files(files, plan, folder):
 def test_a_cap_that_no_plan_keeps_gives_the_reason_and_what_would_help():
     asked = read(EXAMPLE | QUICK | {"strengths": "5 mg", "versus": "", "weeks": "20"}, TODAY)
     assert isinstance(asked, Asked)
-    answer = answer_taper(asked, lambda text: None, lambda share: None, threading.Event())
+    answer = answer_taper(asked, lambda share, doing="": None, threading.Event())
     assert isinstance(answer.study.outcome, Infeasible)
     assert answer.page.headline.startswith("Proven: no plan from 10 mg/d of diazepam")
     assert any(line.startswith("What would help:") for line in answer.page.details)
@@ -161,7 +166,7 @@ def test_a_search_stops_when_it_is_asked_to():
     assert isinstance(asked, Asked)
     stop = threading.Event()
     with pytest.raises(Cancelled):
-        answer_taper(asked, lambda text: stop.set() if text.startswith("searching") else None, lambda share: None, stop)
+        answer_taper(asked, lambda share, doing="": stop.set() if doing.startswith("searching") else None, stop)
 
 
 # ---- the page in a browser

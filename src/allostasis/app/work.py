@@ -11,8 +11,10 @@ from allostasis.app.limits import Busy, Limits
 from allostasis.model.integrate import Cancelled
 from allostasis.quantity import InputError
 
-type Work = Callable[[Callable[[float], None], threading.Event], Any]
-"""Long work: called with a function to tell the share done, 0 to 1, and an event that asks it to stop."""
+type Tell = Callable[..., None]
+"""How work tells its progress: `tell(share, doing="")`, the share done, 0 to 1, and what is done now in words."""
+type Work = Callable[[Tell, threading.Event], Any]
+"""Long work: called with a function to tell its progress, and an event that asks it to stop."""
 
 
 @dataclass(eq=False)
@@ -23,6 +25,7 @@ class Ticket:
         id: unguessable name.
         client: whose share of the desk it takes.
         share: how much is done, 0 to 1.
+        doing: what is done now, in words; "" where the work does not say.
         stop: asks the work to stop.
         future: its answer.
     """
@@ -30,6 +33,7 @@ class Ticket:
     client: str
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     share: float = 0.0
+    doing: str = ""
     stop: threading.Event = field(default_factory=threading.Event)
     future: Future = field(default_factory=Future)
     late: bool = False
@@ -101,8 +105,8 @@ class Desk:
         return ticket
 
     def _do(self, ticket: Ticket, work: Work) -> Any:
-        def tell(share: float) -> None:
-            ticket.share = float(share)
+        def tell(share: float, doing: str = "") -> None:
+            ticket.share, ticket.doing = float(share), doing
 
         def overrun() -> None:
             ticket.late = not ticket.stop.is_set()

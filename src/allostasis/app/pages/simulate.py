@@ -8,14 +8,14 @@ from htmltools import Tag, TagList, tags
 from shiny import Inputs, Outputs, Session, reactive, render, req, ui
 
 from allostasis.app.address import from_word, to_word
-from allostasis.app.answer import Answer, toml
+from allostasis.app.answer import Answer, run_case, toml
 from allostasis.app.figures import Board, output_figures, render_figures
 from allostasis.app.page import Page
 from allostasis.app.pages.simulate_draft import draft_of
 from allostasis.app.pages.simulate_editor import Editor, checked_case, connect_editor, kept_words
 from allostasis.app.pages.simulate_form import EXAMPLE, form
-from allostasis.app.pages.simulate_run import Run, connect_run
 from allostasis.app.pages.simulate_shown import answer_card, arms_card, files_card, sources_card, waiting
+from allostasis.app.run import Run, connect_run
 from allostasis.app.words import refusal
 from allostasis.app.work import Desk
 from allostasis.quantity import InputError
@@ -24,6 +24,7 @@ from allostasis.simulation import Case
 
 LOOK = 0.2
 """How often the progress is looked at [s]."""
+SMALLER = "Ask for a shorter time or fewer arms, or use 'allostasis run', which has no such limit."
 
 
 def page() -> Tag:
@@ -52,13 +53,13 @@ def page() -> Tag:
 def server(input: Inputs, output: Outputs, session: Session, desk: Desk) -> None:
     """Connect the page."""
     editor = connect_editor(input, output, session, desk.limits)
-    run = connect_run(session, desk)
+    run = connect_run(session, desk, run_case, smaller=SMALLER, report="its CASE.toml")
     _connect_start(input, session, desk, editor, run)
     _connect_files(input, desk, editor, run)
     _connect_shown(desk, editor, run)
 
 
-def _connect_start(input: Inputs, session: Session, desk: Desk, editor: Editor, run: Run) -> None:
+def _connect_start(input: Inputs, session: Session, desk: Desk, editor: Editor, run: Run[Case, Answer]) -> None:
     """Start by button or by the address; keep the address in step with the form."""
     example = checked_case(EXAMPLE, desk.limits)
 
@@ -99,7 +100,7 @@ def _connect_start(input: Inputs, session: Session, desk: Desk, editor: Editor, 
             await session.send_custom_message("allostasis-address", {"page": PAGE.name, "state": word})
 
 
-def _connect_files(input: Inputs, desk: Desk, editor: Editor, run: Run) -> None:
+def _connect_files(input: Inputs, desk: Desk, editor: Editor, run: Run[Case, Answer]) -> None:
     """Open a case; give files."""
     trouble: reactive.Value[InputError | None] = reactive.value(None)
 
@@ -143,7 +144,7 @@ def _connect_files(input: Inputs, desk: Desk, editor: Editor, run: Run) -> None:
         yield finished().file("summary.csv")
 
 
-def _connect_shown(desk: Desk, editor: Editor, run: Run) -> None:
+def _connect_shown(desk: Desk, editor: Editor, run: Run[Case, Answer]) -> None:
     """Show how the run goes and what it gave."""
 
     @render.ui

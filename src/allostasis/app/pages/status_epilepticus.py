@@ -11,12 +11,12 @@ from allostasis.app.address import from_word, to_word
 from allostasis.app.figures import Board, output_figures, render_figures
 from allostasis.app.page import Page
 from allostasis.app.pages import se_shown as shown
-from allostasis.app.pages.se_answer import TYPES, SeAnswer, protocol_toml
+from allostasis.app.pages.se_answer import TYPES, SeAnswer, answer_se, protocol_toml
 from allostasis.app.pages.se_draft import EXAMPLE, of_state, read
 from allostasis.app.pages.se_editor import Editor, connect_editor
 from allostasis.app.pages.se_form import form
-from allostasis.app.pages.se_run import Run, connect_run
 from allostasis.app.pages.se_timeline import timeline_of
+from allostasis.app.run import Run, connect_run
 from allostasis.app.words import refusal
 from allostasis.app.work import Desk
 from allostasis.clinic.status_epilepticus.question import Question
@@ -25,6 +25,7 @@ from allostasis.quantity import InputError
 ASSETS = Path(__file__).parent.parent / "assets"
 LOOK = 0.2
 """How often the progress is looked at [s]."""
+SMALLER = "Ask for fewer individuals or a shorter time, or use 'allostasis se', which has no such limit."
 TIMELINE = (
     "What may be given when, as it stands in the form. A filled mark is for all, an open one for those still seizing then;"
     " a share, once it was simulated, says how many of the treated got the step."
@@ -63,7 +64,7 @@ def page() -> Tag:
 def server(input: Inputs, output: Outputs, session: Session, desk: Desk) -> None:
     """Connect the page."""
     editor = connect_editor(input, output, session)
-    run = connect_run(session, desk)
+    run = connect_run(session, desk, answer_se, smaller=SMALLER)
     _connect_start(input, session, editor, run)
     _connect_address(input, session, editor, run)
     for name in TYPES:
@@ -71,7 +72,7 @@ def server(input: Inputs, output: Outputs, session: Session, desk: Desk) -> None
     _connect_shown(desk, editor, run)
 
 
-def _connect_start(input: Inputs, session: Session, editor: Editor, run: Run) -> None:
+def _connect_start(input: Inputs, session: Session, editor: Editor, run: Run[Question, SeAnswer]) -> None:
     """Start and stop by button."""
 
     @reactive.effect
@@ -91,7 +92,7 @@ def _connect_start(input: Inputs, session: Session, editor: Editor, run: Run) ->
         run.stop()
 
 
-def _connect_address(input: Inputs, session: Session, editor: Editor, run: Run) -> None:
+def _connect_address(input: Inputs, session: Session, editor: Editor, run: Run[Question, SeAnswer]) -> None:
     """Start by the address; keep it in step with the form."""
 
     @reactive.effect
@@ -116,7 +117,7 @@ def _connect_address(input: Inputs, session: Session, editor: Editor, run: Run) 
             await session.send_custom_message("allostasis-address", {"page": PAGE.name, "state": to_word(draft.state())})
 
 
-def _connect_file(name: str, output: Outputs, editor: Editor, run: Run) -> None:
+def _connect_file(name: str, output: Outputs, editor: Editor, run: Run[Question, SeAnswer]) -> None:
     """Hand out one file: the question as it stands, or what belongs to the answer."""
 
     @output(id=shown.button_id(name))
@@ -132,7 +133,7 @@ def _connect_file(name: str, output: Outputs, editor: Editor, run: Run) -> None:
         yield await asyncio.to_thread(held.file, name)
 
 
-def _connect_shown(desk: Desk, editor: Editor, run: Run) -> None:
+def _connect_shown(desk: Desk, editor: Editor, run: Run[Question, SeAnswer]) -> None:
     """Show how the run goes and what it gave."""
 
     @render.ui

@@ -11,11 +11,11 @@ from allostasis.app.address import from_word, to_word
 from allostasis.app.figures import Board, output_figures, render_figures
 from allostasis.app.page import Page
 from allostasis.app.pages import taper_shown as shown
-from allostasis.app.pages.taper_answer import TYPES, TaperAnswer
+from allostasis.app.pages.taper_answer import TYPES, TaperAnswer, answer_taper
 from allostasis.app.pages.taper_draft import Asked, changed, read
 from allostasis.app.pages.taper_editor import Editor, connect_editor
 from allostasis.app.pages.taper_form import EXAMPLE, form
-from allostasis.app.pages.taper_run import Search, connect_search
+from allostasis.app.run import Run, connect_run
 from allostasis.app.words import refusal
 from allostasis.app.work import Desk
 from allostasis.quantity import InputError
@@ -23,6 +23,7 @@ from allostasis.quantity import InputError
 ASSETS = Path(__file__).parent.parent / "assets"
 LOOK = 0.25
 """How often the progress is looked at [s]."""
+SMALLER = "Ask for fewer virtual patients, or use 'allostasis taper', which has no such limit."
 
 
 def page() -> Tag:
@@ -52,14 +53,14 @@ def page() -> Tag:
 def server(input: Inputs, output: Outputs, session: Session, desk: Desk) -> None:
     """Connect the page."""
     editor = connect_editor(input, output, session)
-    search = connect_search(session, desk)
+    search = connect_run(session, desk, answer_taper, smaller=SMALLER)
     _connect_start(input, session, editor, search)
     for name in TYPES:
         _connect_file(name, output, search)
     _connect_shown(desk, editor, search)
 
 
-def _connect_start(input: Inputs, session: Session, editor: Editor, search: Search) -> None:
+def _connect_start(input: Inputs, session: Session, editor: Editor, search: Run[Asked, TaperAnswer]) -> None:
     """Start by button or by the address; keep the address in step with the form."""
 
     @reactive.effect
@@ -103,7 +104,7 @@ def _connect_start(input: Inputs, session: Session, editor: Editor, search: Sear
             await session.send_custom_message("allostasis-address", {"page": PAGE.name, "state": word})
 
 
-def _connect_file(name: str, output: Outputs, search: Search) -> None:
+def _connect_file(name: str, output: Outputs, search: Run[Asked, TaperAnswer]) -> None:
     """Hand out one file of the answer."""
 
     @output(id=shown.button_id(name))
@@ -115,7 +116,7 @@ def _connect_file(name: str, output: Outputs, search: Search) -> None:
         yield held.files[name]
 
 
-def _connect_shown(desk: Desk, editor: Editor, search: Search) -> None:
+def _connect_shown(desk: Desk, editor: Editor, search: Run[Asked, TaperAnswer]) -> None:
     """Show how the search goes and what it gave."""
 
     @render.ui
@@ -123,7 +124,7 @@ def _connect_shown(desk: Desk, editor: Editor, search: Search) -> None:
         held = search.ticket()
         if search.state() == "running" and held is not None:
             reactive.invalidate_later(LOOK)
-            return shown.waiting(search.doing(), held.share, desk.ahead(held), held.state != "waiting")
+            return shown.waiting(held.doing, held.share, desk.ahead(held), held.state != "waiting")
         found, answer, trouble = editor.checked(), search.answer(), search.trouble()
         if trouble is not None:
             return refusal(trouble)

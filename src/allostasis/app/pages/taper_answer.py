@@ -1,13 +1,14 @@
 """Answer a taper question for a client: search, compare, draw, and make the files, in the thread of the work."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from allostasis.app.figures import Board
 from allostasis.app.pages.taper_draft import Asked
+from allostasis.app.work import Tell
 from allostasis.clinic.taper.asking import plan_id
-from allostasis.clinic.taper.progress import Progress
+from allostasis.clinic.taper.progress import END, Progress
 from allostasis.interop.plan_files import plan_contents
 from allostasis.quantity import InputError
 from allostasis.report.page import Page, page_html
@@ -52,27 +53,19 @@ class TaperAnswer:
     lacking: str = ""
 
 
-def answer_taper(
-    asked: Asked, note: Callable[[str], None], on_progress: Callable[[float], None], stop: threading.Event
-) -> TaperAnswer:
+def answer_taper(asked: Asked, tell: Tell, stop: threading.Event) -> TaperAnswer:
     """Answer a question.
 
     Args:
         asked: what to answer.
-        note: called with what is done now, in words.
-        on_progress: called with the share done, 0 to 1.
+        tell: called with the share done, 0 to 1, and what is done now.
         stop: set it to stop between blocks of the simulation.
 
     Raises:
         InputError: what only the search can refuse.
         Cancelled: `stop` was set.
     """
-
-    def tell(text: str, share: float) -> None:
-        note(text)
-        on_progress(share)
-
-    progress = Progress(tell, stop, HELP_S)
+    progress = Progress(lambda text, share: tell(share, text), stop, HELP_S)
     if asked.switch is None:
         study = study_taper(asked.question, compared=asked.versus, progress=progress)
     else:
@@ -84,7 +77,7 @@ def answer_taper(
         files["comparison.csv"] = study.comparison.table.to_csv(index=False).encode()
         files["daily.csv"] = daily_table(study.comparison).to_csv().encode()
     if study.plan is not None:
-        note("writing the files")
+        tell(END, "writing the files")
         try:
             files |= plan_contents(study.plan, asked.start, plan_id=plan_id(asked.question))
         except InputError as error:  # a package of the extra `clinic` is missing, or the calendar ends before the plan

@@ -1,24 +1,23 @@
-"""The run of the page Simulate: started, followed, cancelled; one at a time for each visitor."""
+"""The run of a page: handed in at the desk, followed, cancelled; one at a time for each visitor."""
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from threading import Event
 
 from shiny import Session, reactive
 
-from allostasis.app.answer import Answer, run_case
-from allostasis.app.work import Desk, Ticket
+from allostasis.app.work import Desk, Tell, Ticket
 from allostasis.quantity import InputError
-from allostasis.simulation import Case
 
 
 @dataclass(frozen=True)
-class Run:
-    """What the page needs of its run.
+class Run[Question, Answer]:
+    """What a page needs of its run.
 
     Attributes:
-        start: starts a case and drops the run before it.
+        start: starts a question and drops the run before it.
         stop: cancels.
         state: of the task: initial, running, success, error, cancelled.
         ticket: the work under way.
@@ -26,7 +25,7 @@ class Run:
         trouble: why there is none, or None; set it to show something else that is wrong.
     """
 
-    start: Callable[[Case], None]
+    start: Callable[[Question], None]
     stop: Callable[[], None]
     state: Callable[[], str]
     ticket: reactive.Value[Ticket | None]
@@ -34,8 +33,23 @@ class Run:
     trouble: reactive.Value[InputError | str | None]
 
 
-def connect_run(session: Session, desk: Desk) -> Run:
-    """Make the run of a visitor; it ends with the visit."""
+def connect_run[Question, Answer](
+    session: Session,
+    desk: Desk,
+    answer_to: Callable[[Question, Tell, Event], Answer],
+    *,
+    smaller: str,
+    report: str = "the address of this page",
+) -> Run[Question, Answer]:
+    """Make the run of a visitor; it ends with the visit. A button "cancel" of the page is shown while it runs.
+
+    Args:
+        session: of the page.
+        desk: where the work is done.
+        answer_to: answers a question, as long work does: it tells its share done, and stops when it is asked to.
+        smaller: what to ask for where a run took too long, a sentence.
+        report: what to report a failure with.
+    """
     ticket: reactive.Value[Ticket | None] = reactive.value(None)
     answer: reactive.Value[Answer | None] = reactive.value(None)
     trouble: reactive.Value[InputError | str | None] = reactive.value(None)
@@ -44,10 +58,10 @@ def connect_run(session: Session, desk: Desk) -> Run:
     async def task(handed_in: Ticket) -> Answer:
         return await asyncio.wrap_future(handed_in.future)
 
-    def start(case: Case) -> None:
+    def start(question: Question) -> None:
         stop()
         try:
-            handed_in = desk.submit(f"page {session.id}", partial(run_case, case))
+            handed_in = desk.submit(f"page {session.id}", partial(answer_to, question))
         except InputError as error:
             trouble.set(error)
             return
@@ -67,6 +81,16 @@ def connect_run(session: Session, desk: Desk) -> Run:
 
     session.on_ended(drop)
 
+    def reason() -> InputError | str:
+        with reactive.isolate():
+            held = ticket()
+        error = held.future.exception() if held is not None and held.finished else None
+        if isinstance(error, InputError):
+            return error
+        if held is not None and held.late:
+            return f"It took longer than {desk.limits.seconds:g} s, the most that this server gives to one run. {smaller}"
+        return f"The run failed; please report it with {report}."
+
     @reactive.effect
     async def _() -> None:
         state = task.status()
@@ -74,11 +98,6 @@ def connect_run(session: Session, desk: Desk) -> Run:
         if state == "success":
             answer.set(task.result())
         elif state == "error":
-            with reactive.isolate():
-                held = ticket()
-            error = held.future.exception() if held is not None and held.finished else None
-            late = f"The run took longer than {desk.limits.seconds:g} s, the most that this server gives to one."
-            other = late if held is not None and held.late else "The run failed; please report it with its CASE.toml."
-            trouble.set(error if isinstance(error, InputError) else other)
+            trouble.set(reason())
 
     return Run(start, stop, task.status, ticket, answer, trouble)
