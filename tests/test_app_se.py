@@ -2,28 +2,29 @@
 
 import csv
 import io
+import json
 import re
-import signal
-import subprocess
-import sys
 import threading
 import time
 import tomllib
 from pathlib import Path
 
-import httpx2
 import pytest
 
 from allostasis.app.address import from_word, to_word
+from allostasis.app.opening import read_toml
 from allostasis.app.pages.se_answer import TYPES, answer_se, protocol_toml
-from allostasis.app.pages.se_draft import EXAMPLE, Draft, of_preset, of_state, read
+from allostasis.app.pages.se_draft import Draft, read
 from allostasis.app.pages.se_form import choices
+from allostasis.app.pages.se_laid import EXAMPLE, of_preset, of_question, of_state
 from allostasis.app.pages.se_limits import steps_of
 from allostasis.app.pages.se_timeline import timeline
 from allostasis.clinic.status_epilepticus.presets import presets
 from allostasis.clinic.status_epilepticus.question import Question, load_question, parse_question
 from allostasis.model.integrate import Cancelled
 from allostasis.quantity import InputError
+from allostasis.simulation.acute import AFFINITIES
+from browser import download, fits, grave
 
 FEW = {"individuals": "30", "horizon": "35 min", "within": "10 min", "until": "30 min", "counted": "0 min", "above": ""}
 TWO = [("none", ""), ("lorazepam", "lorazepam 4 mg iv\nlevetiracetam 60 mg/kg iv over 10 min at 20 min if still seizing")]
@@ -112,6 +113,82 @@ def test_too_much_for_a_shared_server_is_refused():
     assert "allostasis se" in str(wrong[""])
 
 
+EXAMPLES = {path.stem: path for path in (Path(__file__).parent.parent / "examples").glob("se_*.toml")}
+FULL = """
+title = "All that the form does not show"
+description = "two\\nlines"
+horizon = "1.5 h"
+severity = 0.123456789
+above_maximum = true
+[model]
+without = ["nmda"]
+affinity = "{affinity}"
+[patient]
+weight = "60 kg"
+age = "40 years"
+albumin = "30 g/L"
+genotype = {{ CYP2C19 = "poor" }}
+[[protocol]]
+name = "a"
+steps = ["lorazepam  4 mg iv", "ketamine 1 mg/kg iv over 10 min at 30 min if still seizing"]
+"""
+
+
+@pytest.mark.parametrize("name", sorted(EXAMPLES.keys() - {"se_search", "se_intensive_care"}))
+def test_a_file_that_is_opened_and_written_again_asks_the_same(name):
+    asked = load_question(EXAMPLES[name])
+    again = read(of_question(asked))
+    assert isinstance(again, Question)
+    written = parse_question(tomllib.loads(protocol_toml(again)))
+    assert written == again
+    for key in ("title", "preset", "delay_min", "horizon_min", "severity", "individuals", "seed", "protocols"):
+        assert getattr(written, key) == getattr(asked, key), key
+    assert written.description.strip() == asked.description.strip()
+    assert (written.counted, written.person, written.model) == (asked.counted, asked.person, asked.model)
+    assert of_question(written) == of_question(again)
+
+
+def test_a_file_that_is_too_much_for_the_page_is_told_at_its_field():
+    wrong = read(of_question(load_question(EXAMPLES["se_intensive_care"])))
+    assert not isinstance(wrong, Question)
+    assert list(wrong) == ["horizon"]
+
+
+def test_what_the_form_does_not_show_survives_file_and_address():
+    asked = parse_question(tomllib.loads(FULL.format(affinity=AFFINITIES[-1])))
+    draft = of_question(asked)
+    assert draft.told() == ["description", "[model] affinity", "[patient] albumin", "[patient] genotype"]
+    for kept in (draft, of_state(from_word(to_word(draft.state())))):
+        again = read(kept)
+        assert isinstance(again, Question)
+        assert (again.model, again.person, again.description) == (asked.model, asked.person, asked.description)
+        assert (again.severity, again.protocols, again.above_maximum) == (asked.severity, asked.protocols, True)
+    assert draft.without(0).told() == draft.told()
+
+
+def test_a_file_with_more_protocols_than_the_form_has_room_for_is_refused():
+    many = [{"name": str(k), "steps": []} for k in range(7)]
+    with pytest.raises(InputError, match="at most 6"):
+        of_question(parse_question({"title": "t", "horizon": "1 h", "protocol": many}))
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"x" * 300_000, "at most 200000"), (b"\xff\xfe", "not TOML"), (b"title = ", "not TOML"), (b"a=" + b"[" * 9000, "TOML")],
+    ids=["large", "bytes", "broken", "deep"],
+)
+def test_a_file_that_is_no_toml_is_refused(tmp_path, content, words):
+    (tmp_path / "file").write_bytes(content)
+    with pytest.raises(InputError, match=words):
+        read_toml(tmp_path / "file", 'horizon = "60 min"')
+
+
+@pytest.mark.parametrize("beside", ["a", {"library": "/etc"}, {"description": 1}, {"patient": {"soul": "1 kg"}}])
+def test_a_crafted_address_beside_the_form_is_refused(beside):
+    with pytest.raises(InputError, match="no protocols"):
+        of_state({"protocols": [["a", ""]], "beside": beside})
+
+
 @pytest.mark.parametrize("protocols", [None, [], "a", [["a"]], [["a", 1]], [["a", ""]] * 7])
 def test_a_crafted_address_is_refused(protocols):
     with pytest.raises(InputError, match="no protocols"):
@@ -162,87 +239,25 @@ def test_a_run_stops_when_it_is_asked_to():
 
 # ---- the page in a browser
 
-ARGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-OF_SHINY = "DEPRECATED: "
-SIZES = {"desktop": (1280, 800), "telephone": (390, 844)}
 ID = "#status_epilepticus-"
-
-
-@pytest.fixture(scope="module")
-def server():
-    started = subprocess.Popen(
-        [sys.executable, "-c", "from allostasis.cli import main; main()", "serve", "--port", "0"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert started.stdout is not None
-    found = re.search(r"http://127\.0\.0\.1:\d+", started.stdout.readline())
-    assert found
-    with httpx2.Client(base_url=found[0], transport=httpx2.HTTPTransport(retries=8), timeout=60) as client:
-        assert client.get("/api/v1/health").status_code == 200
-    yield found[0]
-    started.send_signal(signal.SIGINT)
-    _, errors = started.communicate(timeout=30)
-    assert "Traceback" not in errors, errors
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as p:
-        started = p.chromium.launch(executable_path=chromium, args=list(ARGS))
-        yield started
-        started.close()
+SEARCH = EXAMPLES["se_search"].read_text(encoding="utf-8")
 
 
 @pytest.fixture
-def visit(browser, server):
-    """Open the page as a new visitor; afterwards no error and no request to another host."""
-    troubles, contexts = [], []
+def open_se(visit):
+    """Open the page, with a draft in its address or as it is."""
 
-    def open_page(draft=None, size="desktop", scheme="light"):
-        width, height = SIZES[size]
-        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, accept_downloads=True)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("console", lambda m: None if m.text.startswith(OF_SHINY) else troubles.append(m.text))
-        own = (server, server.replace("http", "ws", 1), "data:", f"blob:{server}")
-        page.on("request", lambda asked: None if asked.url.startswith(own) else troubles.append(asked.url))
-        page.goto(f"{server}/#/status_epilepticus" + (f"/{to_word(draft.state())}" if draft else ""))
+    def opened(draft=None, *view):
+        page = visit("/#/status_epilepticus" + (f"/{to_word(draft.state())}" if draft else ""), *view)
         page.wait_for_selector(ID + "drawn .se-protocol")
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert troubles == []
-
-
-def grave(page):
-    """What axe finds serious or critical."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page, options={"preload": False}).response["violations"]
-    return {v["id"]: [n["html"][:160] for n in v["nodes"]] for v in found if v["impact"] in ("serious", "critical")}
-
-
-def download(page, name, folder):
-    with page.expect_download() as given:
-        page.focus(f"{ID}file_{name.replace('.', '_')}")
-        page.keyboard.press("Enter")
-    assert given.value.suggested_filename == name
-    path = folder / name
-    path.write_bytes(Path(given.value.path()).read_bytes())
-    return path
+    return opened
 
 
 @pytest.mark.browser
-def test_a_preset_gives_its_first_plot_and_every_file(visit, tmp_path):
-    page = visit()
+def test_a_preset_gives_its_first_plot_and_every_file(open_se, tmp_path):
+    page = open_se()
     page.select_option(ID + "preset", "PHTSE")
     page.wait_for_function("document.getElementById('status_epilepticus-name0').value === 'placebo'")
     page.fill(ID + "individuals", "30")
@@ -254,7 +269,8 @@ def test_a_preset_gives_its_first_plot_and_every_file(visit, tmp_path):
     page.wait_for_selector(ID + "drawn b")  # the share that got a step
     assert page.inner_text("#page-status_epilepticus .se-none") == "no treatment"
     assert grave(page) == {}
-    files = {name: download(page, name, tmp_path) for name in TYPES}
+    files = {name: download(page, f"{ID}file_{name.replace('.', '_')}", tmp_path) for name in TYPES}
+    assert {path.name for path in files.values()} == set(TYPES)
     question = load_question(files["PROTOCOL.toml"])
     assert (question.preset, question.individuals) == ("PHTSE", 30)
     assert len(list(csv.DictReader(io.StringIO(files["summary.csv"].read_text())))) == 3
@@ -264,8 +280,8 @@ def test_a_preset_gives_its_first_plot_and_every_file(visit, tmp_path):
 
 
 @pytest.mark.browser
-def test_a_bad_step_shows_its_error_and_does_not_run(visit):
-    page = visit()
+def test_a_bad_step_shows_its_error_and_does_not_run(open_se):
+    page = open_se()
     page.fill(ID + "steps0", "lorazepam 4 mg iv\nlorazepan 4 mg iv at 5 min")
     page.wait_for_selector(ID + "said_steps0 .refusal")
     assert "Did you mean 'lorazepam'" in page.inner_text(ID + "said_steps0")
@@ -285,14 +301,45 @@ def test_a_bad_step_shows_its_error_and_does_not_run(visit):
 
 
 @pytest.mark.browser
-def test_a_run_from_the_address_is_cancelled_and_fits_a_telephone(visit):
+def test_a_file_is_opened_and_one_that_is_refused_leaves_the_form_as_it_was(open_se, tmp_path):
+    page = open_se()
+    page.click(ID + "add")
+    page.fill(ID + "name3", "mine")
+    page.wait_for_selector(ID + "drawn h3:has-text('mine')")
+    for content, words in ((SEARCH, "unknown key 'cost'"), ("x" * 300_000, "300000 bytes"), ("title = ", "not TOML")):
+        (tmp_path / "bad.toml").write_text(content, encoding="utf-8")
+        page.set_input_files(ID + "open", tmp_path / "bad.toml")
+        page.wait_for_selector(ID + f"opened .refusal:has-text({json.dumps(words)})")
+        assert page.input_value(ID + "name3") == "mine"
+    text = FULL.format(affinity="in_vitro").replace('"1.5 h"', '"12 h"')
+    (tmp_path / "PROTOCOL.toml").write_text(text, encoding="utf-8")
+    page.set_input_files(ID + "open", tmp_path / "PROTOCOL.toml")
+    page.wait_for_selector(ID + "opened .refusal", state="detached")
+    page.wait_for_selector(ID + "said_horizon .refusal:has-text('6 h')")  # too long for the page: told, not lost, not run
+    assert "Kept from the file: description, [patient] albumin" in page.inner_text(ID + "opened")
+    page.fill(ID + "horizon", "90 min")
+    page.wait_for_selector(ID + "said_horizon .refusal", state="detached")
+    page.wait_for_selector(ID + "file_PROTOCOL_toml")
+    taken = download(page, ID + "file_PROTOCOL_toml", tmp_path)
+    asked = load_question(taken)
+    assert asked.protocols == parse_question(tomllib.loads(FULL.format(affinity="in_vitro"))).protocols
+    assert asked.description == "two\nlines"
+    again = open_se()
+    again.set_input_files(ID + "open", taken)
+    again.wait_for_selector(ID + "status progress")
+    again.wait_for_function("document.getElementById('status_epilepticus-weight').value === '60 kg'")
+    assert load_question(download(again, ID + "file_PROTOCOL_toml", tmp_path)) == asked
+
+
+@pytest.mark.browser
+def test_a_run_from_the_address_is_cancelled_and_fits_a_telephone(open_se):
     long = Draft({**few().fields, "individuals": "300", "horizon": "6 h"}, TWO)
-    page = visit(long, "telephone", "dark")
+    page = open_se(long, "telephone", "dark")
     page.wait_for_selector(ID + "status progress")
     page.wait_for_selector(ID + "cancel", state="visible")
     begun = time.monotonic()
     page.click(ID + "cancel")
     page.wait_for_selector("text=Cancelled.")
     assert time.monotonic() - begun < 3  # a second on a machine with nothing else to do
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits(page)
     assert grave(page) == {}

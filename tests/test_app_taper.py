@@ -4,15 +4,10 @@ import csv
 import io
 import json
 import re
-import signal
-import subprocess
-import sys
 import threading
 import time
 from datetime import date
-from pathlib import Path
 
-import httpx2
 import pytest
 from icalendar import Calendar
 from pypdf import PdfReader
@@ -26,6 +21,7 @@ from allostasis.clinic.taper.outcome import Found, Infeasible
 from allostasis.interop.plan_json import read_plan
 from allostasis.model.integrate import Cancelled
 from allostasis.study.taper_study import OF_START
+from browser import download, fits, grave
 
 TODAY = date(2027, 1, 4)
 QUICK = {
@@ -171,76 +167,21 @@ def test_a_search_stops_when_it_is_asked_to():
 
 # ---- the page in a browser
 
-ARGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-OF_SHINY = "DEPRECATED: "
-SIZES = {"desktop": (1280, 800), "telephone": (390, 844)}
-
-
-@pytest.fixture(scope="module")
-def server():
-    started = subprocess.Popen(
-        [sys.executable, "-c", "from allostasis.cli import main; main()", "serve", "--port", "0"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert started.stdout is not None
-    found = re.search(r"http://127\.0\.0\.1:\d+", started.stdout.readline())
-    assert found
-    with httpx2.Client(base_url=found[0], transport=httpx2.HTTPTransport(retries=8), timeout=60) as client:
-        assert client.get("/api/v1/health").status_code == 200
-    yield found[0]
-    started.send_signal(signal.SIGINT)
-    _, errors = started.communicate(timeout=20)
-    assert "Traceback" not in errors, errors
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as p:
-        started = p.chromium.launch(executable_path=chromium, args=list(ARGS))
-        yield started
-        started.close()
-
-
 @pytest.fixture
-def visit(browser, server):
-    """Open the page as a new visitor; afterwards no error and no request to another host."""
-    troubles, contexts = [], []
+def open_taper(visit):
+    """Open the page, with a state of its form in the address or as it is."""
 
-    def open_page(state="", size="desktop", scheme="light"):
-        width, height = SIZES[size]
-        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, accept_downloads=True)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("console", lambda m: None if m.text.startswith(OF_SHINY) else troubles.append(m.text))
-        own = (server, server.replace("http", "ws", 1), "data:", f"blob:{server}")
-        page.on("request", lambda asked: None if asked.url.startswith(own) else troubles.append(asked.url))
-        page.goto(f"{server}/#/taper" + (f"/{to_word(state)}" if state else ""))
+    def opened(state=None, *view):
+        page = visit("/#/taper" + (f"/{to_word(state)}" if state else ""), *view)
         page.wait_for_selector("#page-taper .empty, #page-taper .answer")
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert troubles == []
-
-
-def grave(page):
-    """What axe finds serious or critical; it asks for no file itself."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page, options={"preload": False}).response["violations"]
-    return {v["id"]: [n["html"][:160] for n in v["nodes"]] for v in found if v["impact"] in ("serious", "critical")}
+    return opened
 
 
 @pytest.mark.browser
-def test_lorazepam_by_keyboard_to_a_plan_and_every_file(visit, tmp_path):
-    page = visit()
+def test_lorazepam_by_keyboard_to_a_plan_and_every_file(open_taper, tmp_path):
+    page = open_taper()
     assert page.input_value("#taper-dose") == "1 mg tid"
     assert "Read as 3 mg a day" in page.inner_text("#taper-read_dose")
     page.focus("#taper-patients")
@@ -255,31 +196,26 @@ def test_lorazepam_by_keyboard_to_a_plan_and_every_file(visit, tmp_path):
     page.wait_for_selector("#taper-figures-plot-imbalance[data-drawn]")
     assert [chip.strip() for chip in page.locator("#taper-figures .chip").all_inner_texts()] == ["this plan", "10 % of current"]
     assert grave(page) == {}
-    files = {}
-    for name in TYPES:
-        with page.expect_download() as download:
-            page.focus(f"#taper-file_{name.replace('.', '_')}")
-            page.keyboard.press("Enter")
-        assert download.value.suggested_filename == name
-        files[name] = Path(download.value.path()).read_bytes()
+    taken = [download(page, f"#taper-file_{name.replace('.', '_')}", tmp_path) for name in TYPES]
+    files = {path.name: path.read_bytes() for path in taken}
     check_files(files, None, tmp_path)
     assert "/#/taper/" in page.url
 
 
 @pytest.mark.browser
-def test_no_plan_says_why_and_fits_a_telephone(visit):
-    page = visit(QUICK | {"strengths": "5 mg", "versus": "", "weeks": "20"}, "telephone", "dark")
+def test_no_plan_says_why_and_fits_a_telephone(open_taper):
+    page = open_taper(QUICK | {"strengths": "5 mg", "versus": "", "weeks": "20"}, "telephone", "dark")
     page.wait_for_selector("#page-taper .answer.none")
     assert page.inner_text("#page-taper .headline").startswith("Proven: no plan")
     assert "What would help" in page.inner_text("#page-taper .answer")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits(page)
     assert page.locator("#taper-file_plan_pdf").count() == 0
     assert grave(page) == {}
 
 
 @pytest.mark.browser
-def test_a_bad_dose_shows_its_error_and_does_not_run(visit):
-    page = visit()
+def test_a_bad_dose_shows_its_error_and_does_not_run(open_taper):
+    page = open_taper()
     page.fill("#taper-dose", "0.3 mg tid")
     page.fill("#taper-strengths", "1 mg")
     page.wait_for_selector("#taper-said_dose .refusal")
@@ -296,8 +232,8 @@ def test_a_bad_dose_shows_its_error_and_does_not_run(visit):
 
 
 @pytest.mark.browser
-def test_a_search_is_followed_and_cancelled_within_a_second(visit):
-    page = visit()
+def test_a_search_is_followed_and_cancelled_within_a_second(open_taper):
+    page = open_taper()
     page.select_option("#taper-patients", "60")
     page.click("#taper-run")
     page.wait_for_selector("#taper-status progress")

@@ -26,3 +26,12 @@ def refusal(error: InputError | str) -> Tag:
         fix = error.fix[0].upper() + error.fix[1:]
         parts.append(f" {fix}" if fix.endswith(("?", ".")) else f" {fix}.")
     return tags.p({"class": "refusal", "role": "alert"}, *parts)
+
+
+def line(text: str) -> Tag:
+    """Return a remark in small type.
+
+    >>> print(line("Cancelled."))
+    <p class="understood">Cancelled.</p>
+    """
+    return tags.p({"class": "understood"}, text)

@@ -263,6 +263,14 @@
       };
       focus(300);
     });
+    // A file that is too large is not sent; the page says so.
+    document.addEventListener("change", (event) => {
+      const most = event.target.type === "file" && event.target.closest("[data-most]");
+      if (!most || !event.target.files.length || event.target.files[0].size <= Number(most.dataset.most)) return;
+      event.stopImmediatePropagation();
+      Shiny.setInputValue(`${event.target.id}_large`, event.target.files[0].size, { priority: "event" });
+      event.target.value = "";
+    }, true);
     jQuery(document).on("shiny:sessioninitialized", () => {
       const { name, state } = address();
       for (const page of pages) sendState(page.dataset.page, page.dataset.page === name ? state : "");

@@ -1,14 +1,13 @@
 """From the texts of the form Status epilepticus to a question, so that each refusal stands where it was caused."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from allostasis.app.pages.se_form import DEFAULTS, OWN, SLOTS, START
+from allostasis.app.pages.se_form import DEFAULTS
 from allostasis.app.pages.se_limits import (
     LONGEST,
     MOST_INDIVIDUALS,
-    MOST_MINUTES,
     MOST_SEED,
     fits,
     minutes,
@@ -32,64 +31,32 @@ class Draft:
     Attributes:
         fields: text of each field of `DEFAULTS`.
         protocols: (name, steps as lines) of each.
+        beside: what a file held that the form does not show: "description", "affinity", further keys of "patient".
     """
 
     fields: Mapping[str, str]
     protocols: Sequence[tuple[str, str]]
+    beside: Mapping[str, Any] = field(default_factory=dict)
 
     def state(self) -> dict[str, Any]:
-        """As the address keeps it: fields that differ from their defaults, and the protocols."""
+        """As the address keeps it: fields that differ from their defaults, the protocols, and what goes beside the form."""
         changed = {key: text for key, text in self.fields.items() if text != DEFAULTS[key]}
-        return changed | {"protocols": [list(pair) for pair in self.protocols]}
+        beside = {"beside": dict(self.beside)} if self.beside else {}
+        return changed | beside | {"protocols": [list(pair) for pair in self.protocols]}
 
     def without(self, k: int) -> "Draft":
         """The draft without one of its protocols."""
-        return Draft(self.fields, [pair for n, pair in enumerate(self.protocols) if n != k])
+        return Draft(self.fields, [pair for n, pair in enumerate(self.protocols) if n != k], self.beside)
+
+    def told(self) -> list[str]:
+        """What goes with the question though the form does not show it, by its name in the file."""
+        names = {"description": "description", "affinity": "[model] affinity"}
+        patient = self.beside.get("patient", {})
+        return [names[key] for key in names if key in self.beside] + [f"[patient] {key}" for key in patient]
 
 
 type Refusals = dict[str, InputError]
 """Field, or "steps0" and so on -> what is wrong with it; "" for what is wrong with the whole."""
-
-
-def of_preset(name: str) -> Draft:
-    """Lay a preset out on the form; what is longer than the page allows is cut.
-
-    >>> draft = of_preset("ESETT")
-    >>> [name for name, _ in draft.protocols], draft.fields["horizon"]
-    (['fosphenytoin', 'levetiracetam', 'valproate'], '90 min')
-    """
-    found = preset(name)
-    keys, end = found.keys, found.keys.get("endpoint", {})
-    horizon = min(magnitude(keys["horizon"], "min", what="horizon"), MOST_MINUTES)
-    written = {key: str(keys[key]) for key in ("title", "preparation", "delay") if key in keys}
-    written |= {"severity": f"{keys.get('severity', 0.0):g}", "horizon": f"{horizon:g} min", "preset": name}
-    written |= {key: keys["patient"][key] for key in ("weight", "age") if key in keys.get("patient", {})}
-    written |= {field: end[key] for field, key in ENDPOINT.items() if key in end}
-    written["above"] = "yes" if keys.get("above_maximum") else ""
-    return Draft(dict(DEFAULTS) | written, [(p.name, "\n".join(s.text() for s in p.steps)) for p in found.protocols])
-
-
-def of_state(state: Mapping[str, Any]) -> Draft:
-    """Read what the address holds; it is text from outside.
-
-    Raises:
-        InputError: no protocols where they should be.
-    """
-    pairs = state.get("protocols")
-    if not isinstance(pairs, list) or not 1 <= len(pairs) <= SLOTS or not all(map(_is_pair, pairs)):
-        raise InputError("the address holds no protocols", fix="copy the whole address, or start anew")
-    fields = {key: str(state.get(key, default))[:LONGEST] for key, default in DEFAULTS.items()}
-    if fields["preset"] not in presets():
-        fields["preset"] = OWN
-    return Draft(fields, [(name, steps) for name, steps in pairs])
-
-
-def _is_pair(value: Any) -> bool:
-    return isinstance(value, list) and [type(part) for part in value] == [str, str]
-
-
-EXAMPLE = of_preset(START)
-"""What the page opens with."""
 
 
 def read(draft: Draft) -> Question | Refusals:
@@ -98,10 +65,9 @@ def read(draft: Draft) -> Question | Refusals:
     Returns:
         The question, or every refusal under its field. Nothing is simulated.
 
-    >>> isinstance(read(EXAMPLE), Question)
+    >>> isinstance(read(Draft(DEFAULTS, [("b", "lorazepam 4 mg iv")])), Question)
     True
-    >>> wrong = read(Draft(EXAMPLE.fields, [("a", "lorazepam much iv"), ("b", "lorazepam 4 mg iv")]))
-    >>> list(wrong)
+    >>> list(read(Draft(DEFAULTS, [("a", "lorazepam much iv"), ("b", "lorazepam 4 mg iv")])))
     ['steps0']
     """
     wrong: Refusals = {}
@@ -113,7 +79,7 @@ def read(draft: Draft) -> Question | Refusals:
             wrong.setdefault(key, error)
             return spare
 
-    setting = _setting(draft.fields, part)
+    setting = _setting(draft, part)
     steps = [part(f"steps{k}", lambda text=text: steps_of(text), ()) for k, (_, text) in enumerate(draft.protocols)]
     if any(not key.startswith("steps") for key in wrong):
         return wrong
@@ -130,9 +96,9 @@ def read(draft: Draft) -> Question | Refusals:
     return wrong if question is None else question
 
 
-def _setting(fields: Mapping[str, str], part: Callable) -> dict[str, Any]:
+def _setting(draft: Draft, part: Callable) -> dict[str, Any]:
     """Keys of PROTOCOL.toml beside the protocols."""
-    text = {key: str(fields[key]).strip()[:LONGEST] for key in DEFAULTS}
+    text = {key: str(draft.fields[key]).strip()[:LONGEST] for key in DEFAULTS}
     for key in ("delay", "horizon"):
         part(key, lambda key=key: minutes(key, text[key]), 0)
     for key in ENDPOINT:
@@ -148,9 +114,11 @@ def _setting(fields: Mapping[str, str], part: Callable) -> dict[str, Any]:
         aged = part("age", lambda: not text["age"] or magnitude(text["age"], "years", what="age") >= 0, None)
         if aged is not None:
             part("weight", lambda: PatientTable.model_validate(person).person(), None)
-        table["patient"] = person
+        table["patient"] = draft.beside.get("patient", {}) | person
     off = [name.strip() for name in text["without"].split(",") if name.strip()]
-    return table | ({"model": {"without": off}} if off else {})
+    model = ({"without": off} if off else {}) | {key: draft.beside[key] for key in ("affinity",) if key in draft.beside}
+    described = {key: draft.beside[key] for key in ("description",) if key in draft.beside}
+    return table | described | ({"model": model} if model else {})
 
 
 def _compared(fields: Mapping[str, str], tables: list[dict[str, Any]]) -> dict[str, Any]:

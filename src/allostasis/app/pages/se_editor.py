@@ -1,13 +1,15 @@
 """The form of the page Status epilepticus at work: read while it is written, each refusal below its field."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from htmltools import Tag, tags
 from shiny import Inputs, Outputs, Session, reactive, render, ui
 
-from allostasis.app.pages.se_draft import EXAMPLE, Draft, Refusals, of_preset, read
+from allostasis.app.pages.se_draft import Draft, Refusals, read
 from allostasis.app.pages.se_form import DEFAULTS, OWN, SELECTS, SLOTS
+from allostasis.app.pages.se_laid import EXAMPLE, of_preset
 from allostasis.app.words import refusal
 from allostasis.clinic.status_epilepticus.question import Question
 from allostasis.quantity import InputError
@@ -35,11 +37,12 @@ def connect_editor(input: Inputs, output: Outputs, session: Session) -> Editor:
     """Connect the fields."""
     number = reactive.value(len(EXAMPLE.protocols))
     filled_for = reactive.value(EXAMPLE.fields["preset"])
+    beside: reactive.Value[Mapping[str, Any]] = reactive.value({})
 
     @reactive.calc
     def draft() -> Draft:
         fields = {key: str(input[key]() or "") for key in (*TEXTS, *SELECTS)} | {"above": "yes" if input.above() else ""}
-        return Draft(fields, [(input[f"name{k}"](), input[f"steps{k}"]()) for k in range(number())])
+        return Draft(fields, [(input[f"name{k}"](), input[f"steps{k}"]()) for k in range(number())], beside())
 
     @reactive.calc
     def checked() -> Question | Refusals:
@@ -47,6 +50,7 @@ def connect_editor(input: Inputs, output: Outputs, session: Session) -> Editor:
 
     def fill(new: Draft) -> None:
         filled_for.set(new.fields["preset"])
+        beside.set(new.beside)
         for key in TEXTS:
             ui.update_text(key, value=new.fields[key])
         for key in SELECTS:

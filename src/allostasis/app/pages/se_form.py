@@ -6,6 +6,7 @@ from htmltools import Tag, TagList, tags
 from shiny import ui
 from shiny.module import resolve_id
 
+from allostasis.app.opening import file_field
 from allostasis.clinic.status_epilepticus.parse import GRAMMAR
 from allostasis.clinic.status_epilepticus.presets import preset, presets
 from allostasis.clinic.status_epilepticus.trials import arms
@@ -46,7 +47,7 @@ def _label(name: str) -> str:
 
 def form(fields: Mapping[str, str], protocols) -> TagList:
     """Return the form, filled in."""
-    return TagList(_question(fields), _protocols(protocols), _who(fields), _counts(fields))
+    return TagList(_question(fields), _protocols(protocols), _who(fields), _counts(fields), _file())
 
 
 def _field(key: str, label: str, fields: Mapping[str, str], placeholder: str = "") -> Tag:
@@ -133,4 +134,14 @@ def _counts(fields: Mapping[str, str]) -> Tag:
             _field("seed", "Seed", fields),
             ui.input_checkbox("above", "Accept a dose above its stated maximum", fields["above"] == "yes"),
         ),
+    )
+
+
+def _file() -> Tag:
+    return tags.div(
+        {"class": "panel"},
+        tags.h2("Protocol file"),
+        file_field("open", "Open a PROTOCOL.toml"),
+        ui.output_ui("opened"),
+        tags.p({"class": "understood"}, "PROTOCOL.toml below gives the form as such a file; it opens here again."),
     )

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from htmltools import Tag, TagList, tags
 
 from allostasis.app.pages.se_answer import SeAnswer
-from allostasis.app.pages.se_draft import EXAMPLE, Draft
+from allostasis.app.pages.se_draft import Draft
+from allostasis.app.pages.se_laid import EXAMPLE
 from allostasis.app.pages.se_limits import MOST_MINUTES, steps_of
 from allostasis.clinic.status_epilepticus.protocol import SEIZING, Step
 from allostasis.quantity import InputError, magnitude

@@ -1,7 +1,6 @@
 """The page Simulate: regimens as arms, side by side, from dose to brain to balance."""
 
 import asyncio
-import tomllib
 from pathlib import Path
 
 from htmltools import Tag, TagList, tags
@@ -10,6 +9,7 @@ from shiny import Inputs, Outputs, Session, reactive, render, req, ui
 from allostasis.app.address import from_word, to_word
 from allostasis.app.answer import Answer, run_case, toml
 from allostasis.app.figures import Board, output_figures, render_figures
+from allostasis.app.opening import read_toml, too_large
 from allostasis.app.page import Page
 from allostasis.app.pages.simulate_draft import draft_of
 from allostasis.app.pages.simulate_editor import Editor, checked_case, connect_editor, kept_words
@@ -109,12 +109,17 @@ def _connect_files(input: Inputs, desk: Desk, editor: Editor, run: Run[Case, Ans
     def _() -> None:
         trouble.set(None)
         try:
-            case = checked_case(_opened(Path(req(input.open())[0]["datapath"])), desk.limits)
+            case = checked_case(read_toml(Path(req(input.open())[0]["datapath"]), 'horizon = "360 d"'), desk.limits)
             editor.fill(draft_of(case))
         except InputError as error:
             trouble.set(error)
         else:
             run.start(case)
+
+    @reactive.effect
+    @reactive.event(input.open_large)
+    def _() -> None:
+        trouble.set(too_large(input.open_large()))
 
     @render.ui
     def opened() -> TagList:
@@ -186,14 +191,6 @@ def _connect_shown(desk: Desk, editor: Editor, run: Run[Case, Answer]) -> None:
     def beside() -> TagList | None:
         held = run.answer()
         return None if held is None else TagList(arms_card(held), sources_card(held), files_card())
-
-
-def _opened(path: Path) -> dict:
-    """Read an uploaded case; only its text counts, never its name."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InputError("the file is not TOML", value=str(error), expected='lines such as: horizon = "360 d"') from None
 
 
 PAGE = Page("simulate", "Simulate", page, server)

@@ -7,6 +7,7 @@ from htmltools import Tag, TagList, tags
 from shiny import ui
 
 from allostasis import library
+from allostasis.app.opening import file_field
 from allostasis.library.reach import extent
 from allostasis.report.view import PALETTE
 
@@ -121,7 +122,7 @@ def _person() -> TagList:
 
 def _files() -> TagList:
     return TagList(
-        ui.input_file("open", "Open a CASE.toml", accept=[".toml"], button_label="Choose", placeholder="no file"),
+        file_field("open", "Open a CASE.toml"),
         ui.output_ui("opened"),
     )
 

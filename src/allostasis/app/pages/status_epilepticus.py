@@ -7,24 +7,24 @@ from htmltools import HTMLDependency, Tag, TagList, tags
 from shiny import Inputs, Outputs, Session, reactive, render, req, ui
 
 from allostasis import __version__
-from allostasis.app.address import from_word, to_word
 from allostasis.app.figures import Board, output_figures, render_figures
 from allostasis.app.page import Page
+from allostasis.app.pages import se_begin as begin
 from allostasis.app.pages import se_shown as shown
 from allostasis.app.pages.se_answer import TYPES, SeAnswer, answer_se, protocol_toml
-from allostasis.app.pages.se_draft import EXAMPLE, of_state, read
 from allostasis.app.pages.se_editor import Editor, connect_editor
 from allostasis.app.pages.se_form import form
+from allostasis.app.pages.se_laid import EXAMPLE
 from allostasis.app.pages.se_timeline import timeline_of
 from allostasis.app.run import Run, connect_run
-from allostasis.app.words import refusal
+from allostasis.app.words import line, refusal
 from allostasis.app.work import Desk
 from allostasis.clinic.status_epilepticus.question import Question
-from allostasis.quantity import InputError
 
 ASSETS = Path(__file__).parent.parent / "assets"
 LOOK = 0.2
 """How often the progress is looked at [s]."""
+NAME = "status_epilepticus"
 SMALLER = "Ask for fewer individuals or a shorter time, or use 'allostasis se', which has no such limit."
 TIMELINE = (
     "What may be given when, as it stands in the form. A filled mark is for all, an open one for those still seizing then;"
@@ -65,56 +65,12 @@ def server(input: Inputs, output: Outputs, session: Session, desk: Desk) -> None
     """Connect the page."""
     editor = connect_editor(input, output, session)
     run = connect_run(session, desk, answer_se, smaller=SMALLER)
-    _connect_start(input, session, editor, run)
-    _connect_address(input, session, editor, run)
+    begin.connect_button(input, session, editor, run)
+    begin.connect_address(NAME, input, session, editor, run)
+    begin.connect_open(input, editor, run)
     for name in TYPES:
         _connect_file(name, output, editor, run)
     _connect_shown(desk, editor, run)
-
-
-def _connect_start(input: Inputs, session: Session, editor: Editor, run: Run[Question, SeAnswer]) -> None:
-    """Start and stop by button."""
-
-    @reactive.effect
-    @reactive.event(input.run)
-    async def _() -> None:
-        found = editor.checked()
-        if isinstance(found, Question):
-            run.start(found)
-            await session.send_custom_message("allostasis-scroll", {"id": session.ns("answered")})
-        else:
-            first = next(iter(found))
-            await session.send_custom_message("allostasis-focus", {"id": session.ns(first or "run")})
-
-    @reactive.effect
-    @reactive.event(input.cancel)
-    def _() -> None:
-        run.stop()
-
-
-def _connect_address(input: Inputs, session: Session, editor: Editor, run: Run[Question, SeAnswer]) -> None:
-    """Start by the address; keep it in step with the form."""
-
-    @reactive.effect
-    @reactive.event(input.address)
-    def _() -> None:
-        if not input.address():
-            return
-        try:
-            draft = of_state(from_word(input.address()))
-        except InputError as error:
-            run.trouble.set(error)
-            return
-        editor.fill(draft)
-        found = read(draft)
-        if isinstance(found, Question):
-            run.start(found)
-
-    @reactive.effect
-    async def _() -> None:
-        draft = editor.draft()
-        if isinstance(editor.checked(), Question) and draft != EXAMPLE:
-            await session.send_custom_message("allostasis-address", {"page": PAGE.name, "state": to_word(draft.state())})
 
 
 def _connect_file(name: str, output: Outputs, editor: Editor, run: Run[Question, SeAnswer]) -> None:
@@ -151,8 +107,8 @@ def _connect_shown(desk: Desk, editor: Editor, run: Run[Question, SeAnswer]) -> 
         if trouble is not None:
             return refusal(trouble)
         if not isinstance(found, Question):
-            return refusal(found[""]) if "" in found else _line("Something in the form is not understood: it is marked there.")
-        return _line("Cancelled." if run.state() == "cancelled" else _stands(found, answer))
+            return refusal(found[""]) if "" in found else line("Something in the form is not understood: it is marked there.")
+        return line("Cancelled." if run.state() == "cancelled" else _stands(found, answer))
 
     @reactive.effect
     def _() -> None:
@@ -187,8 +143,4 @@ def _stands(question: Question, answer: SeAnswer | None) -> str:
     return "This is the answer to the form." if answer.question == question else "The form has changed since this answer."
 
 
-def _line(text: str) -> Tag:
-    return tags.p({"class": "understood"}, text)
-
-
-PAGE = Page("status_epilepticus", "Status epilepticus", page, server)
+PAGE = Page(NAME, "Status epilepticus", page, server)

@@ -16,7 +16,7 @@ from allostasis.app.pages.taper_draft import Asked, changed, read
 from allostasis.app.pages.taper_editor import Editor, connect_editor
 from allostasis.app.pages.taper_form import EXAMPLE, form
 from allostasis.app.run import Run, connect_run
-from allostasis.app.words import refusal
+from allostasis.app.words import line, refusal
 from allostasis.app.work import Desk
 from allostasis.quantity import InputError
 
@@ -129,10 +129,10 @@ def _connect_shown(desk: Desk, editor: Editor, search: Run[Asked, TaperAnswer]) 
         if trouble is not None:
             return refusal(trouble)
         if not isinstance(found, Asked):
-            return refusal(found[""]) if "" in found else _line("Something in the form is not understood: it is marked there.")
+            return refusal(found[""]) if "" in found else line("Something in the form is not understood: it is marked there.")
         if search.state() == "cancelled":
-            return _line("Cancelled.")
-        return _line(_stands(found, answer))
+            return line("Cancelled.")
+        return line(_stands(found, answer))
 
     @reactive.effect
     def _() -> None:
@@ -161,10 +161,6 @@ def _stands(asked: Asked, answer: TaperAnswer | None) -> str:
     if answer is None:
         return ""
     return "This is the answer to the form." if answer.asked == asked else "The form has changed since this answer."
-
-
-def _line(text: str) -> Tag:
-    return tags.p({"class": "understood"}, text)
 
 
 PAGE = Page("taper", "Taper", page, server)

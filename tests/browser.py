@@ -1,0 +1,56 @@
+"""What the tests of pages in a real browser share: how chromium is started, sizes, schemes, and what axe finds."""
+
+ARGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+SIZES = {"desktop": (1280, 800), "telephone": (390, 844)}
+SCHEMES = ("light", "dark")
+OF_SHINY = "DEPRECATED: "
+"""How messages of Shiny's own date picker begin; it is on no page of ours."""
+LONG = 120_000
+"""Longest wait for something on a page [ms]; a first run compiles."""
+
+
+def watch(page, own):
+    """List what must not happen on a page: errors, words in the console, refused requests, requests to another host."""
+    troubles = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("console", lambda said: None if said.text.startswith(OF_SHINY) else troubles.append(said.text))
+    page.on("response", lambda got: None if got.status < 400 else troubles.append(f"{got.status} {got.url}"))
+    page.on("request", lambda asked: None if asked.url.startswith(own) else troubles.append(asked.url))
+    return troubles
+
+
+def grave(page):
+    """What axe finds serious or critical; it asks for no file itself."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, options={"preload": False}).response["violations"]
+    return {v["id"]: [n["html"][:160] for n in v["nodes"]] for v in found if v["impact"] in ("serious", "critical")}
+
+
+def fits(page):
+    """Whether nothing scrolls sideways."""
+    return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def download(page, selector, folder):
+    """Take a file by the keyboard; its path under its own name."""
+    with page.expect_download() as given:
+        page.focus(selector)
+        page.keyboard.press("Enter")
+    path = folder / given.value.suggested_filename
+    given.value.save_as(path)
+    return path
+
+
+def tab_to(page, id, most=90):
+    """Press Tab until an element has the focus; each stop on the way can be seen."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        name, shown = page.evaluate("[document.activeElement.id, document.activeElement.getClientRects().length > 0]")
+        assert shown, name
+        if name == id:
+            return
+    raise AssertionError(f"{id} is not reached by {most} times Tab")
