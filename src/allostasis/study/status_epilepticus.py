@@ -60,7 +60,7 @@ class Setting:
         weight_kg: body weight of each [kg], for doses per kg.
         patient: covariates of a human.
         without: mechanisms that stay naive.
-        affinity: affinity of benzodiazepines, "in_vitro" or "in_vivo".
+        affinity: affinity at the receptor, "in_vitro" or "in_vivo".
         handed: state that the chronic clock hands over.
         spread: whether individuals differ; without, one typical one is simulated.
         low_affinity: whether the second, micromolar benzodiazepine site is there.
@@ -233,7 +233,8 @@ def run_study(
         laid_out: "severity" or "exit" of each individual, in place of the spread of the preparation.
         beside: (drug, route) pairs that no protocol gives: studies that are composed for the same pairs share one program.
         cancel: set it to stop between blocks of minutes.
-        on_progress: called with the share done, 0 to 1, of the minutes of all individuals.
+        on_progress: called with the share done, 0 to 1, of the minutes of all individuals; until treatment begins, as if all of
+            them would be treated.
 
     Raises:
         InputError: no individual has a seizure at the first treatment, two protocols of one name, or a step that cannot be.
@@ -259,8 +260,10 @@ def run_study(
     columns += [_nothing(sites)] * (COLUMNS - len(columns))
     kept = records(system.composition.ports, KEPT)
     n = setting.individuals if setting.spread or laid_out else 1
+    told = on_progress or (lambda share: None)
     run = prepare_run(system.composition, numbers, columns, kept, patients=n, solver=solver(), cancel=cancel)
-    onset, before = run.advance(run.start(), np.zeros((setting.delay_min * STEPS_PER_MINUTE, len(columns))))
+    most = n * (setting.delay_min + len(protocols) * setting.horizon_min)
+    onset, before = _untreated(run, setting.delay_min, lambda minutes: told(n * minutes / most))
     enrolled = _activity(before)[-1] >= STOPPED
     if not enrolled.any():
         raise InputError(
@@ -271,13 +274,28 @@ def run_study(
     lanes = np.tile(chosen, len(protocols))
     done, whole = n * setting.delay_min, n * setting.delay_min + len(lanes) * setting.horizon_min
 
-    def tell(minutes: float) -> None:
-        if on_progress is not None:
-            on_progress((done + len(lanes) * minutes) / whole)
-
-    tell(0.0)
-    courses = _treat(run.over(lanes), select(onset, lanes), protocols, events, setting, tell)
+    told(done / whole)
+    courses = _treat(
+        run.over(lanes), select(onset, lanes), protocols, events, setting,
+        lambda minutes: told((done + len(lanes) * minutes) / whole),
+    )  # fmt: skip
     return Study(setting, {r: v[:, chosen] for r, v in before.items()}, enrolled, courses, system)
+
+
+def _untreated(
+    run: Continuation, delay_min: int, tell: Callable[[float], None]
+) -> tuple[Instant, dict[Record, Float[np.ndarray, "minutes patients"]]]:
+    """Advance everybody from onset to the first treatment, in pieces: (state then, each record's series)."""
+    instant, pieces = run.start(), []
+    for first, last in itertools.pairwise([*range(0, delay_min, PIECE_MIN), delay_min]):
+        instant, series = run.advance(instant, np.zeros(((last - first) * STEPS_PER_MINUTE, run.columns)))
+        pieces.append(series)
+        tell(last)
+    return instant, _joined(pieces)
+
+
+def _joined(pieces: Sequence[Mapping[Record, np.ndarray]]) -> dict[Record, np.ndarray]:
+    return {record: np.concatenate([piece[record] for piece in pieces]) for record in pieces[0]}
 
 
 def _nothing(sites: Iterable[tuple[str, str]]) -> InputColumn:
@@ -312,7 +330,7 @@ def _treat(
             pieces.append(series)
             tell(last)
         seizing = _activity(pieces[-1])[-1] >= STOPPED
-    joined = {record: np.concatenate([piece[record] for piece in pieces]) for record in pieces[0]}
+    joined = _joined(pieces)
     return tuple(_course(p, protocol, joined, events, mg, of_lane == p) for p, protocol in enumerate(protocols))
 
 
