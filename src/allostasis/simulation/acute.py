@@ -19,12 +19,13 @@ from allostasis.simulation.drug_target_numbers import drug_targets
 from allostasis.simulation.exposure_numbers import exposure as exposure_part
 from allostasis.simulation.glia_numbers import MECHANISMS as GLIA
 from allostasis.simulation.glia_numbers import glia
+from allostasis.simulation.receptor_numbers import LOW_AFFINITY
 from allostasis.simulation.receptor_numbers import receptor as receptor_part
 
 STEP_H = 3 / 3600  # structural: 3 s, a fifth of the time constant of recruitment
 STEPS_PER_MINUTE = 20
 AFFINITIES = ("in_vitro", "in_vivo")
-"""Affinity of benzodiazepines: as measured in vitro (acute seizure control agrees with it), or scaled as for chronic dosing."""
+"""Affinity at the receptor: as measured in vitro (acute seizure control agrees with it), or scaled as for chronic dosing."""
 UNTREATED = (("diazepam", "iv"),)
 """What a run without any drug is composed for; nobody gives it."""
 
@@ -122,13 +123,15 @@ def _exposure(
 
 
 def _unscale(book: Book, ligands: tuple[str, ...]) -> None:
-    """Take the scale in vivo out of the affinity at the benzodiazepine site; that of other sites stays."""
+    """Take the scale in vivo out of the affinity of every ligand, at whatever site it has one."""
     numbers = book.values["receptor"]
     for ligand in ligands:
-        key = f"K.{ligand}"
-        if key in numbers:
-            scale = book.used.pop(f"receptor.in_vivo_scale.{ligand}").value
-            numbers[key] = tuple(k / scale for k in numbers[key])
+        if (scale := book.used.pop(f"receptor.in_vivo_scale.{ligand}", None)) is None:
+            continue
+        for key in [k for k in numbers if k.startswith("K.") and k.endswith(f".{ligand}")]:
+            if not key.startswith(f"K.{LOW_AFFINITY}."):
+                value = numbers[key]
+                numbers[key] = tuple(k / scale.value for k in value) if isinstance(value, tuple) else value / scale.value
 
 
 def _hand(book: Book, handed: HandOver) -> None:

@@ -2,7 +2,7 @@
 
 from allostasis import library
 from allostasis.model import AbstractSubmodel
-from allostasis.quantity import InputError
+from allostasis.quantity import InputError, NotModelledError
 from allostasis.receptor import SUBTYPES, InhibitionGain, MWCReceptor
 from allostasis.receptor.assembly import Pentamer
 from allostasis.receptor.constants import gaba_parameters
@@ -16,7 +16,7 @@ SYNAPTIC, DELTA = "a1b3g2", "a4b2d"
 STEROID = "allopregnanolone"
 LEFT_OUT = ("benzodiazepine", "low_affinity")
 """Sites with a treatment of their own; the second benzodiazepine site is off in a run unless asked for (docs/receptor.md)."""
-_BENZODIAZEPINE, _LOW_AFFINITY = LEFT_OUT
+_BENZODIAZEPINE, LOW_AFFINITY = LEFT_OUT
 
 
 def receptor(
@@ -29,6 +29,9 @@ def receptor(
         ligands: substances with an unbound brain concentration; those without any site here do nothing.
         endogenous: whether the endogenous neurosteroid is a state.
         low_affinity: whether the second, micromolar benzodiazepine site is there.
+
+    Raises:
+        NotModelledError: a competitive antagonist at the GABA sites.
     """
     rows = library.parameter_set("receptor")
     for name, unit in (("L", "1"), ("K_GABA", "uM"), ("c_GABA", "1")):
@@ -74,16 +77,21 @@ def _others(book: Book, known: dict[str, Ligand], endogenous: bool, low_affinity
     synaptic, delta = (site_counts(Pentamer.named(name)) for name in (SYNAPTIC, DELTA))
     others = []
     for site in SITES:
-        if site == _BENZODIAZEPINE or (site == _LOW_AFFINITY and not low_affinity):
+        if site == _BENZODIAZEPINE or (site == LOW_AFFINITY and not low_affinity):
             continue
         holders = {name: found for name, found in known.items() if site in found.sites}
+        if site == "gaba" and holders:
+            raise NotModelledError(
+                "an antagonist of GABA in a run", value=", ".join(holders), expected="ligands of the other sites",
+                fix="use allostasis.receptor.open_probability, which has GABA and antagonist compete",
+            )  # fmt: skip
         if endogenous and site == "neurosteroid":
             holders[ENDOGENOUS] = ligand(STEROID)
         for name, found in holders.items():
             at_synaptic, at_delta = found.binding(SYNAPTIC, site), found.binding(DELTA, site)
             assert at_synaptic is not None
             assert at_delta is not None
-            scale = 1.0 if site == _LOW_AFFINITY else _in_vivo(book, name)
+            scale = 1.0 if site == LOW_AFFINITY else _in_vivo(book, name)
             book.put("receptor", f"K.{site}.{name}", at_synaptic.K, "nM", scale)
             book.put("receptor", f"c.{site}.{name}", at_synaptic.c, "1")
             book.put("receptor", f"delta.c.{site}.{name}", at_delta.c, "1")
