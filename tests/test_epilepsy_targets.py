@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy.optimize import brentq
 
 from allostasis.clinic.status_epilepticus.trials import trial
 from allostasis.library import parameter_set
@@ -95,12 +96,21 @@ def test_tumour_necrosis_factor_takes_receptors_and_calcineurin_is_beside_it():
     assert receptors.tnf_without_calcineurin() == 0
 
 
-def test_flumazenil_blocks_the_drive_and_bicuculline_does_not():
-    """The miss of SE13, half by half."""
-    gaba = 4.0
-    assert receptors.drive(gaba, diazepam=1000, flumazenil=1e5) < 0.05 * receptors.drive(gaba, diazepam=1000)
-    assert receptors.drive(0.0, diazepam=1000) > 1
-    assert receptors.antagonists_block() is False
+def test_flumazenil_and_bicuculline_block_the_drive():
+    gaba, full = 4.0, receptors.drive(4.0, diazepam=1000)
+    assert 0.5 < full < 1.5
+    assert receptors.drive(gaba, diazepam=1000, flumazenil=1e5) < 0.05 * full
+    levels = [receptors.drive(gaba, diazepam=1000, bicuculline=b) for b in (0, 1e3, 3e3, 1e4)]
+    assert levels == sorted(levels, reverse=True)
+    assert 0 == levels[-1] < levels[1] < full == levels[0], "less opening than in the naive synapse sets nothing up"
+    assert receptors.antagonists_block() is True
+
+
+def test_no_pair_of_rates_inside_both_recalled_bands_reaches_the_plateau_of_the_cell_line():
+    """The miss of SE08: endocytosis and recycling at the fast ends of SR09 and SR10 still need 45 min."""
+    lost = parameter_set("adaptation")["trafficking.k_deg"].to("1/h")
+    leave = brentq(lambda rate: (rate - lost) / rate * -math.expm1(-rate) - 0.85, 1, 5)
+    assert 60 * math.log(10) / (-2 * math.log(1 - 0.35) + leave) == pytest.approx(45, abs=1)
 
 
 def test_epileptic_granule_cells():
@@ -112,7 +122,7 @@ def test_epileptic_granule_cells():
 def test_glia_of_epileptic_tissue():
     assert glia.chronic(0.0, 0.0)["glutamine_synthetase"] == pytest.approx(1, abs=1e-6)
     assert -15 < glia.enzyme_lost() < -5
-    assert glia.glutamate_inside() > 75, "the miss of SE22 has gone: say so"
+    assert 40 < glia.glutamate_inside() < 46
     assert 88 < glia.seizing() <= 100
 
 

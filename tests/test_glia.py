@@ -164,11 +164,19 @@ def test_glutamate_in_astrocytes_solves_its_balance(inhibition):
     levers = {"glutamine_synthetase.inhibition": inhibition}
     found = course(names, 200, seizure_h=0, levers=levers, **CHRONIC)
     route, order = value("astrocytic_glutamate.route"), value("astrocytic_glutamate.order")
-    root = brentq(lambda a: route * (1 - inhibition) * a + (1 - route) * a**order - 1, 0.5, 10)
+    supply = 1 - value("glutamine_synthetase.share") * inhibition
+    root = brentq(lambda a: route * (1 - inhibition) * a + (1 - route) * a**order - (1 - route + route * supply), 0.5, 10)
     assert found["astrocyte_glutamate"][-1] == pytest.approx(root, rel=1e-6)
     outside = 1 + value("astrocytic_glutamate.reverse") * (root - 1)
     assert found["glutamate"][-1] == pytest.approx(outside, rel=1e-6)
-    assert found["gaba_supply"][-1] == pytest.approx(1 - value("glutamine_synthetase.share") * inhibition)
+    assert found["gaba_supply"][-1] == pytest.approx(supply)
+
+
+def test_a_closed_cycle_keeps_its_glutamate_where_neurones_have_no_other_source():
+    """What is oxidised is made anew; what the enzyme does not return is not released: nothing is left to pile up."""
+    levers = {"glutamine_synthetase.inhibition": 0.9, "glutamine_synthetase.share": 1.0}
+    pool = course(["astrocyte_glutamate"], 200, seizure_h=0, levers=levers, **CHRONIC)["astrocyte_glutamate"]
+    assert pool[-1] == pytest.approx(1, abs=1e-9)
 
 
 @pytest.mark.parametrize("stress", ["oxidative", "nitrosative", "amyloid"])
@@ -360,10 +368,10 @@ def test_glutamate_and_inflammation_each_raise_the_pump_and_lower_what_a_substra
 # --- targets, reported as they come out ----------------------------------------------------------------------------
 
 
-def test_inhibited_glutamine_synthetase_raises_astrocyte_glutamate_more_than_was_seen():
-    """SE22 says + 47 % (20 to 75); the model says + 83 to + 111 %: a miss, kept. Nothing was moved to meet it."""
-    for inhibition, rise in ((0.82, 83), (0.97, 111)):
-        levers = {"glutamine_synthetase.inhibition": inhibition}
+def test_inhibited_glutamine_synthetase_raises_astrocyte_glutamate():
+    """SE22 says + 47 % (20 to 75). It hangs on the share of transmitter that is made of glutamine, which is assumed."""
+    for share, inhibition, rise in ((0.6, 0.82, 36), (0.6, 0.97, 50), (0.3, 0.9, 71), (0.9, 0.9, 12)):
+        levers = {"glutamine_synthetase.inhibition": inhibition, "glutamine_synthetase.share": share}
         pool = course(["astrocyte_glutamate"], 200, seizure_h=0, levers=levers, **CHRONIC)["astrocyte_glutamate"]
         assert 100 * (pool[-1] - 1) == pytest.approx(rise, abs=1)
 

@@ -22,6 +22,10 @@ from allostasis.receptor.curves import (
     potentiation_percent,
     with_ligands,
 )
+from allostasis.receptor.ligands import ligand
+from allostasis.receptor.schild import schild
+from allostasis.simulation.book import Book
+from allostasis.simulation.receptor_numbers import receptor
 from allostasis.validation.receptor_targets import equilibrium as targets
 
 GABA = st.floats(0, 1e4)
@@ -64,6 +68,32 @@ def test_a_probability(name, gaba, amounts, coupling):
 def test_monotone_in_gaba(name, gaba, factor, drug):
     low, high = (float(open_probability(name, g, {"diazepam": drug})) for g in (gaba, gaba * factor))
     assert high > low
+
+
+@given(agonist=NANO, antagonist=st.floats(0, 1e6), gaba=st.floats(0, 1e3), name=NAMES)
+def test_an_antagonist_of_gaba_shifts_gaba_and_leaves_the_rest(agonist, antagonist, gaba, name):
+    """As much GABA more as the dose ratio gives back everything; without GABA nothing is there to antagonise."""
+    blocked = {"bicuculline": antagonist, "diazepam": agonist}
+    ratio = 1 + antagonist / ligand("bicuculline").binding(name, "gaba").K.value
+    expected = open_probability(name, gaba, {"diazepam": agonist})
+    assert float(open_probability(name, gaba * ratio, blocked)) == pytest.approx(float(expected), rel=1e-6)
+    alone = open_probability(name, 0.0, {"diazepam": agonist})
+    assert float(open_probability(name, 0.0, blocked)) == pytest.approx(float(alone), rel=1e-12)
+
+
+def test_antagonists_of_gaba_share_its_sites_and_have_a_slope_of_one():
+    both = {"bicuculline": 7000.0, "gabazine": 4000.0}
+    assert ec_fraction_gaba("a1b3g2", 0.5, both) == pytest.approx(float(ec_fraction_gaba("a1b3g2", 0.5)) * (1 + 1 + 2))
+    levels = np.array([1e3, 1e4, 1e5])
+    shifted = [float(ec_fraction_gaba("a1b3g2", 0.5, {"gabazine": b})) for b in levels]
+    fit = schild(levels, shifted, float(ec_fraction_gaba("a1b3g2", 0.5)))
+    assert fit.slope == pytest.approx(1)
+    assert fit.K_nM == pytest.approx(ligand("gabazine").binding("a1b3g2", "gaba").K.value)
+
+
+def test_a_run_refuses_an_antagonist_of_gaba():
+    with pytest.raises(NotModelledError, match="antagonist of GABA"):
+        receptor(Book(), ("bicuculline",))
 
 
 @given(st.floats(1, 1e3), st.floats(1, 1e4), st.sampled_from(("a1", "a2", "a3", "a5")))

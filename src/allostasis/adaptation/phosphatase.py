@@ -8,14 +8,24 @@ from allostasis.model.subtypes import SUBTYPES
 OUTPUT = Port("phosphatase_drive", "1", "phosphatase activity set up by sustained modulation", SUBTYPES)
 
 
+def excess(modulation):
+    """Open probability above that of the naive synapse, in units of it: max(m - 1, 0), with m over drug-free and antagonist-free.
+
+    >>> float(excess(1.4)).__round__(1), float(excess(0.3))
+    (0.4, 0.0)
+    """
+    return jnp.maximum(modulation - 1, 0)
+
+
 class PhosphataseDrive(AbstractRelaxation):
     """Phosphatase activity D_k (PP1, PP2A, calcineurin) near receptors of subtype k, above its naive level.
 
-        d C_k /dt = (max(m_k - 1, 0) - C_k) / tau         calcium stores, phospholipase C
+        d C_k /dt = (excess(m_k) - C_k) / tau             calcium stores, phospholipase C
         d D_k /dt = (C_k - D_k) / tau                     phosphatase activity
 
-    m_k is the modulation of subtype k at phasic GABA. Only positive modulation sets it up: the loss of receptors under diazepam
-    is blocked by flumazenil and by bicuculline, and runs through phospholipase C, calcium stores and calcineurin over days. Two
+    m_k is the open probability of subtype k at phasic GABA over that of the naive synapse. Only more opening than naive sets it
+    up, so an antagonist takes it away at the benzodiazepine site and at the GABA site: the loss of receptors under diazepam is
+    blocked by flumazenil and by bicuculline, and runs through phospholipase C, calcium stores and calcineurin over days. Two
     stages, because little changes in the first days of a constant level and most between days 4 and 7 (lorazepam in mice).
     The fast entry, a seizure's calcium, does not pass through this state (see `endocytosis`).
 
@@ -48,7 +58,7 @@ class PhosphataseDrive(AbstractRelaxation):
 
     def drive(self, time, state: Values, inputs: Values, prepared: Values) -> dict:
         modulation = zip(SUBTYPES, inputs["modulation_phasic"], strict=True)
-        calcium = {f"calcium_{k}": jnp.maximum(m - 1, 0) / prepared["tau"] for k, m in modulation}
+        calcium = {f"calcium_{k}": excess(m) / prepared["tau"] for k, m in modulation}
         return calcium | {k: state[f"calcium_{k}"] / prepared["tau"] for k in SUBTYPES}
 
     def initial(self, prepared: Values) -> dict:

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from allostasis import library
-from allostasis.quantity import InputError
+from allostasis.quantity import InputError, NotModelledError
 from allostasis.receptor.allostery import concentration_for, half_factor, odds_closed
 from allostasis.receptor.assembly import Pentamer
 from allostasis.receptor.constants import base_equilibrium
@@ -68,6 +68,8 @@ def _site_constants(
             binding = known.binding(pentamer, site)
             if binding is not None:
                 held[known.name] = binding
+        if site == "gaba" and any(b.c.value != 1 for b in held.values()):
+            raise NotModelledError("an agonist beside GABA at its sites", value=", ".join(held), expected="antagonists, c = 1")
         if held:
             k, c = tuple(b.K.value for b in held.values()), tuple(b.c.value for b in held.values())
             built.append(SiteConstants(site, counts[site], tuple(held), k, c))
@@ -176,7 +178,7 @@ def ec_fraction_gaba(
     e = with_ligands(receptor, tuple(named), second_site)
     rest = e.L * e.site_factor(named, coupling)
     factor = half_factor(rest, e.c_GABA, e.gaba_sites, jnp.asarray(fraction, float))
-    return jnp.asarray(concentration_for(factor, e.K_GABA, e.c_GABA, e.gaba_sites))
+    return jnp.asarray(concentration_for(factor, e.apparent_K_GABA(named), e.c_GABA, e.gaba_sites))
 
 
 def ec_fraction_ligand(

@@ -3,6 +3,7 @@
     Po    = 1 / (1 + L F_GABA F_BZ^u F_other ...)
     F_GABA = [(1 + G/K) / (1 + G/(c K))]^n                          n GABA sites, 2 in wild types
     F_site = [(1 + sum X_i/K_i) / (1 + sum X_i/(c_i K_i))]^N        ligands of one site compete; N equal copies
+    K      = K_GABA (1 + sum B_i/K_i)                               competitive antagonists B at the GABA sites (Gaddum)
 
 L: closed over open without ligand; c: K of the active over K of the resting state (below 1 raises Po); u: coupling of the
 benzodiazepine site, 1 in naive receptors, 0 when occupancy no longer reaches the channel. Sites act independently.
@@ -92,10 +93,10 @@ class Equilibrium(eqx.Module):
         self, gaba_uM: Any, concentrations: Mapping[str, Any] | None = None, coupling: Any = 1.0
     ) -> Any:
         """Po at a GABA level [uM] and ligand concentrations [nM]; no checks, safe inside jit, vmap and grad."""
-        inverse = 1 / self.K_GABA
+        inverse = 1 / self.apparent_K_GABA(concentrations or {})
         closed = self.L * (1 + gaba_uM * inverse) ** self.gaba_sites
         active = (1 + gaba_uM * (inverse / self.c_GABA)) ** self.gaba_sites
-        for site in self.sites:
+        for site in self._other_sites:
             given = {name: (concentrations or {}).get(name, 0.0) for name in site.ligands}
             own, other = site.weights(given)
             if site.site == "benzodiazepine" and not _is_one(coupling):
@@ -103,14 +104,28 @@ class Equilibrium(eqx.Module):
             closed, active = closed * own, active * other
         return active / (active + closed)  # one division, however many sites
 
+    @property
+    def _other_sites(self) -> tuple[SiteConstants, ...]:
+        """Sites beside those of GABA."""
+        return tuple(site for site in self.sites if site.site != "gaba")
+
+    def apparent_K_GABA(self, concentrations: Mapping[str, Any]) -> Any:
+        """K_GABA times the dose ratio 1 + sum B/K_B of competitive antagonists [uM]; K_GABA without any."""
+        apparent = self.K_GABA
+        for site in self.sites:
+            if site.site == "gaba":
+                bound = sum(concentrations.get(name, 0.0) / k for name, k in zip(site.ligands, site.K, strict=True))
+                apparent = apparent * (1 + bound)
+        return apparent
+
     def gaba_factor(self, gaba_uM: Any) -> Any:
-        """F_GABA."""
+        """F_GABA without antagonist."""
         return ((1 + gaba_uM / self.K_GABA) / (1 + gaba_uM / (self.c_GABA * self.K_GABA))) ** self.gaba_sites
 
     def site_factor(self, concentrations: Mapping[str, Any], coupling: Any = 1.0) -> Any:
-        """Product of F over the other sites."""
+        """Product of F over the sites beside those of GABA."""
         product = 1.0
-        for site in self.sites:
+        for site in self._other_sites:
             given = {name: concentrations.get(name, 0.0) for name in site.ligands}
             factor = site.factor(given)
             product = product * (factor**coupling if site.site == "benzodiazepine" else factor)

@@ -2,7 +2,7 @@
 
 from allostasis.adaptation.glia import ports
 from allostasis.adaptation.glia.example import lanes
-from allostasis.model.acute_ports import ACTIVITY, GLUTAMATE, IL_1_BETA
+from allostasis.model.acute_ports import ACTIVITY, GABA_SUPPLY, GLUTAMATE, IL_1_BETA
 from allostasis.model.contract import AbstractRelaxation, Example, State, Values
 
 
@@ -10,14 +10,16 @@ class AstrocyticGlutamate(AbstractRelaxation):
     """Uptake E by astrocytes, glutamate a inside them, and extracellular glutamate x, all over naive.
 
         d E /dt = (1 / (1 + loss L) - E) / tau_uptake                    L: interleukin 1 beta
-        d a /dt = [1 - route G a - (1 - route) a^order] / tau_pool        G: glutamine synthetase
+        d a /dt = [1 - route (1 - S) - route G a - (1 - route) a^order] / tau_pool        G: glutamine synthetase
         x       = 1 + cleared ((1 + release A) / E - 1) + reverse (a - 1)
 
-    What neurones release reaches the astrocytes sooner or later, so the influx of the pool is constant; ``route`` is the share
-    that glutamine synthetase takes in the naive brain, the rest is oxidised, with an order above 1 (astrocytes oxidise a
-    larger share as glutamate rises). Outside, transporters act within seconds, so x has no state on either clock: ``cleared`` is
-    the part of ambient glutamate that release and uptake set, ``reverse`` the part that the pool inside sets by holding uptake
-    back. The protein EAAT2 itself is unchanged in the human epileptic hippocampus: E is function, and ``loss`` 0 its null.
+    ``route`` is the share of the pool that glutamine synthetase takes in the naive brain; the rest is oxidised, with an order
+    above 1 (astrocytes oxidise a larger share as glutamate rises). The cycle is closed: what is oxidised is made anew inside
+    astrocytes, 1 - route; the rest of the influx is what neurones release, route S, with S the transmitter that they make of
+    the glutamine that comes back (port ``gaba_supply``: GABA is made of the same glutamate). Seizure activity only brings
+    release forward. Outside, transporters act within seconds, so x has no state on either clock: ``cleared`` is the part of
+    ambient glutamate that release and uptake set, ``reverse`` the part that the pool inside sets by holding uptake back. The
+    protein EAAT2 itself is unchanged in the human epileptic hippocampus: E is function, and ``loss`` 0 its null.
 
     Parameters: ``tau_uptake``, ``tau_pool`` [h], ``loss``, ``route``, ``order``, ``release``, ``cleared``, ``reverse`` [1].
     """
@@ -35,7 +37,7 @@ class AstrocyticGlutamate(AbstractRelaxation):
 
     @property
     def inputs(self) -> tuple:
-        return (ACTIVITY, IL_1_BETA, ports.GLUTAMINE_SYNTHETASE)
+        return (ACTIVITY, IL_1_BETA, ports.GLUTAMINE_SYNTHETASE, GABA_SUPPLY)
 
     @property
     def feedthrough(self) -> tuple[str, ...]:
@@ -50,7 +52,8 @@ class AstrocyticGlutamate(AbstractRelaxation):
 
     def drive(self, time, state: Values, inputs: Values, prepared: Values) -> dict:
         pool, route = state["pool"], prepared["route"]
-        left = 1 - route * inputs["glutamine_synthetase"] * pool - (1 - route) * pool ** prepared["order"]
+        influx = 1 - route + route * inputs["gaba_supply"]
+        left = influx - route * inputs["glutamine_synthetase"] * pool - (1 - route) * pool ** prepared["order"]
         return {
             "uptake": 1 / (1 + prepared["loss"] * inputs["il_1_beta"]) / prepared["tau_uptake"],
             "pool": (left + pool) / prepared["tau_pool"],
@@ -70,6 +73,6 @@ class AstrocyticGlutamate(AbstractRelaxation):
             "tau_uptake": 10.0, "tau_pool": 0.5, "loss": 0.5, "route": 0.7, "order": 1.6, "release": 1.0, "cleared": 0.3,
             "reverse": 0.2,
         }  # structural: for the contract battery  # fmt: skip
-        rest = {"activity": 0.0, "il_1_beta": 0.0, "glutamine_synthetase": 1.0}
-        given = {"activity": 0.8, "il_1_beta": 0.7, "glutamine_synthetase": 0.8}  # structural: a seizure
+        rest = {"activity": 0.0, "il_1_beta": 0.0, "glutamine_synthetase": 1.0, "gaba_supply": 1.0}
+        given = {"activity": 0.8, "il_1_beta": 0.7, "glutamine_synthetase": 0.8, "gaba_supply": 0.9}  # structural: a seizure
         return Example(cls(), values, lanes(given), lanes(rest))

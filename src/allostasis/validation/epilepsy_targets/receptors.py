@@ -7,6 +7,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from allostasis.adaptation.endocytosis import dephosphorylated, endocytosis
+from allostasis.adaptation.phosphatase import excess
 from allostasis.adaptation.trafficking import naive_endosome
 from allostasis.clinic.status_epilepticus import Protocol
 from allostasis.library import parameter_set
@@ -33,6 +34,8 @@ SEEN = 0.25
 """Share of the full rise from which on currents count as present."""
 PLATEAU = 0.9
 """Share of its final value at which a curve counts as being at its plateau."""
+DIAZEPAM_NM, ANTAGONIST_NM = 1e3, 1e5
+"""Levels in culture [nM]: far above every K."""
 SHARE_BLOCKED = 0.1
 """Share of the drive below which it counts as blocked."""
 ASSAY = "a1b3g2"
@@ -97,15 +100,15 @@ def tnf_without_calcineurin() -> float:
 
 
 def drive(gaba: float | int, **ligands: float | int) -> float:
-    """Modulation above naive, which sets up the loss of receptors."""
-    return float(open_probability(ASSAY, gaba, ligands) / open_probability(ASSAY, gaba) - 1)
+    """What sets up the loss of receptors: open probability above that of the naive synapse, in units of it."""
+    return float(excess(open_probability(ASSAY, gaba, ligands) / open_probability(ASSAY, gaba)))
 
 
 def antagonists_block() -> bool:
-    """Whether flumazenil, and bicuculline as no GABA at all, take the drive of diazepam away."""
+    """Whether flumazenil and bicuculline take the drive of diazepam away."""
     gaba = float(ec_fraction_gaba(ASSAY, 0.2))  # structural: EC20, the standard assay
-    full = drive(gaba, diazepam=1000)
-    return max(drive(gaba, diazepam=1000, flumazenil=1e5), drive(0.0, diazepam=1000)) < SHARE_BLOCKED * full
+    blocked = (drive(gaba, diazepam=DIAZEPAM_NM, **{name: ANTAGONIST_NM}) for name in ("flumazenil", "bicuculline"))
+    return max(blocked) < SHARE_BLOCKED * drive(gaba, diazepam=DIAZEPAM_NM)
 
 
 # Glutamate receptors
