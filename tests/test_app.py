@@ -19,6 +19,8 @@ from allostasis.app.pages import PAGES
 from allostasis.app.pages.simulate_draft import Draft, draft_of, told
 from allostasis.app.pages.simulate_editor import checked_case
 from allostasis.app.pages.simulate_form import EXAMPLE
+from allostasis.app.shelf import Shelf
+from allostasis.app.warming import examples, warm_up
 from allostasis.app.work import Desk
 from allostasis.model.integrate import Cancelled
 from allostasis.quantity import InputError
@@ -88,6 +90,84 @@ def test_an_answer_that_comes_after_cancel_is_thrown_away(desk):
     assert ticket.state == "cancelled"
     with pytest.raises(Cancelled):
         ticket.future.result(timeout=5)
+
+
+# ---- the server's own work
+
+
+def test_own_work_makes_way_for_a_client_and_begins_anew(desk):
+    begun, ends = [], []
+
+    def own(tell, stop):
+        begun.append(time.monotonic())
+        if len(begun) == 1:
+            assert stop.wait(20)
+            raise Cancelled
+        ends.append(desk.load)
+
+    thread = warm_up(desk, {"own": own})
+    while not begun:
+        time.sleep(0.01)
+    assert desk.load == (0, 0)  # it takes nobody's place
+    client = desk.submit("a", lambda tell, stop: time.sleep(0.2))
+    client.future.result(timeout=5)
+    thread.join(5)
+    assert not thread.is_alive()
+    assert (len(begun), ends) == (2, [(0, 0)])
+
+
+def test_own_work_that_fails_is_logged_and_the_next_is_done(desk, caplog):
+    done = []
+
+    def fails(tell, stop):
+        raise ZeroDivisionError
+
+    warm_up(desk, {"first": fails, "second": lambda tell, stop: done.append(1)}).join(5)
+    assert done == [1]
+    assert "example of the page first failed" in caplog.text
+
+
+def test_own_work_ends_when_the_desk_is_closed():
+    desk = Desk(Limits(workers=1))
+    thread = warm_up(desk, {"own": until_stopped, "next": until_stopped})
+    desk.close()
+    thread.join(5)
+    assert not thread.is_alive()
+
+
+def test_examples_are_what_the_pages_ask_when_nothing_was_changed():
+    with TestClient(create_app(warm=False), base_url="http://127.0.0.1") as client:
+        assert client.get("/api/v1/health").json()["warm"] is True
+    works = examples()
+    assert len(works) == len(PAGES)
+    assert {repr(work) for work in works.values()} == {repr(work) for work in examples().values()}
+
+
+def test_the_shelf_keeps_the_last_answers_and_no_cancelled_one():
+    shelf, asked, stop = Shelf(most=2), [], threading.Event()
+
+    def answer_to(question, tell, stop):
+        if stop.is_set():
+            raise Cancelled
+        asked.append(question)
+        return object()
+
+    def ask(question):
+        return shelf.work(answer_to, question)(lambda share, doing="": None, stop)
+
+    first = ask("a")
+    assert ask("a") is first
+    ask("b")
+    assert ask("a") is first  # the one asked last stays
+    ask("c")
+    assert ask("a") is first
+    ask("b")
+    assert asked == ["a", "b", "c", "b"]
+    stop.set()
+    with pytest.raises(Cancelled):
+        ask("d")
+    stop.clear()
+    assert ask("d") is ask("d")
 
 
 # ---- limits

@@ -1,7 +1,6 @@
 """Run one case for a client: simulate it, and draw and tabulate what its page shows, in the thread of the work."""
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ import pandas as pd
 
 from allostasis import clinic
 from allostasis.app.figures import Board
+from allostasis.app.work import Tell
 from allostasis.report.answer import answer as say
 from allostasis.report.facts import arm_facts
 from allostasis.report.figure_exposure import exposure_section
@@ -55,39 +55,18 @@ class Answer:
         return _WRITERS[name](self)
 
 
-class Shelf:
-    """Keeps the answers to the last few cases, as many people ask the same: the example that the page opens with."""
+def run_case(case: Case, tell: Tell, stop: threading.Event) -> Answer:
+    """Simulate a case and prepare its answer, in one thread, for others compute beside it.
 
-    def __init__(self, most: int = 12):
-        self._most, self._held, self._lock = most, OrderedDict(), threading.Lock()
+    Args:
+        case: what to simulate.
+        tell: called with the share done, 0 to 1.
+        stop: set it to stop between blocks of the simulation.
 
-    def find(self, case: Case) -> Answer | None:
-        """Return the answer to a case, or None."""
-        with self._lock:
-            return self._held.get(toml(case))
-
-    def put(self, case: Case, answer: Answer) -> None:
-        """Keep an answer; the one kept longest goes."""
-        with self._lock:
-            self._held[toml(case)] = answer
-            while len(self._held) > self._most:
-                self._held.popitem(last=False)
-
-
-SHELF = Shelf()
-
-
-def run_case(case: Case, on_progress: Callable[[float], None], stop: threading.Event, shelf: Shelf = SHELF) -> Answer:
-    """Simulate a case and prepare its answer, or take it from the shelf; one thread each, for others compute beside it."""
-    held = shelf.find(case)
-    if held is None:
-        held = _computed(case, on_progress, stop)
-        shelf.put(case, held)
-    return held
-
-
-def _computed(case: Case, on_progress: Callable[[float], None], stop: threading.Event) -> Answer:
-    result = clinic.simulate(case, on_progress=on_progress, cancel=stop, threads=1)
+    Raises:
+        Cancelled: `stop` was set.
+    """
+    result = clinic.simulate(case, on_progress=tell, cancel=stop, threads=1)
     summary = clinic.summary(result)
     view = View(result)
     facts = arm_facts(view, summary)

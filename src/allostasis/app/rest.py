@@ -4,6 +4,7 @@ import tomllib
 from collections import OrderedDict
 from functools import partial
 from json import JSONDecodeError, loads
+from threading import Thread
 from typing import Any, Literal
 
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -15,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from allostasis import __version__
 from allostasis.app.answer import FILES, run_case
 from allostasis.app.limits import Busy
+from allostasis.app.shelf import SHELF
 from allostasis.app.work import Desk, Ticket
 from allostasis.quantity import InputError
 from allostasis.simulation import Case, parse_case
@@ -51,6 +53,7 @@ class Health(BaseModel):
     version: str
     running: int
     waiting: int
+    warm: bool = Field(description="whether the server has run the examples of its pages, or was not asked to")
 
 
 class NoSuchJob(InputError):
@@ -95,10 +98,11 @@ def _routes(desk: Desk) -> APIRouter:
         return jobs[id]
 
     @router.get("/health")
-    async def health() -> Health:
+    async def health(request: Request) -> Health:
         """Answer at once: for monitors, and to see how busy the server is."""
         running, waiting = desk.load
-        return Health(version=__version__, running=running, waiting=waiting)
+        own: Thread | None = request.app.state.own_work
+        return Health(version=__version__, running=running, waiting=waiting, warm=own is None or not own.is_alive())
 
     @router.post("/jobs", status_code=202, openapi_extra=_BODY, responses={413: {"model": Refusal}, 429: {"model": Refusal}})
     async def submit(request: Request) -> Job:
@@ -106,7 +110,7 @@ def _routes(desk: Desk) -> APIRouter:
         case = desk.limits.check(parse_case(_table(request.headers.get("content-type", ""), await request.body())))
         await run_in_threadpool(arm_regimens, case)
         client = request.client.host if request.client else ""
-        ticket = desk.submit(f"rest {client}", partial(run_case, case))
+        ticket = desk.submit(f"rest {client}", SHELF.work(run_case, case))
         jobs[ticket.id] = ticket
         _forget(jobs, desk.limits.kept)
         return _job(desk, ticket)

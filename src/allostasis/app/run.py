@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from threading import Event
 
 from shiny import Session, reactive
 
+from allostasis.app.shelf import SHELF
 from allostasis.app.work import Desk, Tell, Ticket
 from allostasis.quantity import InputError
 
@@ -61,7 +61,7 @@ def connect_run[Question, Answer](
     def start(question: Question) -> None:
         stop()
         try:
-            handed_in = desk.submit(f"page {session.id}", partial(answer_to, question))
+            handed_in = desk.submit(f"page {session.id}", SHELF.work(answer_to, question))
         except InputError as error:
             trouble.set(error)
             return

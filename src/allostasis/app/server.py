@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -10,14 +9,12 @@ from fastapi.responses import FileResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from allostasis import __version__
-from allostasis.app.answer import run_case
 from allostasis.app.frame import make_pages
 from allostasis.app.guard import Guard
 from allostasis.app.limits import Limits
-from allostasis.app.pages.simulate_form import EXAMPLE
 from allostasis.app.rest import PREFIX, add_rest
+from allostasis.app.warming import examples, warm_up
 from allostasis.app.work import Desk
-from allostasis.simulation import parse_case
 
 ASSETS = Path(__file__).parent / "assets"
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -30,7 +27,7 @@ def create_app(limits: Limits | None = None, *, hosts: Sequence[str] = LOOPBACK,
     Args:
         limits: what one client may ask for.
         hosts: names under which the server is reached; others are refused.
-        warm: whether to run the example at the start, so that the model is compiled before the first visitor comes.
+        warm: whether to run the examples of the pages at the start, so that the models are compiled before a visitor comes.
     """
     limits = limits or Limits()
     desk = Desk(limits)
@@ -38,7 +35,7 @@ def create_app(limits: Limits | None = None, *, hosts: Sequence[str] = LOOPBACK,
     @asynccontextmanager
     async def lifespan(api: FastAPI) -> AsyncIterator[None]:
         if warm:
-            desk.submit("the server", partial(run_case, parse_case(EXAMPLE)))
+            api.state.own_work = warm_up(desk, examples())
         yield
         desk.close()
 
@@ -46,7 +43,7 @@ def create_app(limits: Limits | None = None, *, hosts: Sequence[str] = LOOPBACK,
         title="allostasis", version=__version__, description=DESCRIPTION, docs_url=None, redoc_url=None,
         openapi_url=f"{PREFIX}/openapi.json", lifespan=lifespan,
     )  # fmt: skip
-    api.state.desk = desk
+    api.state.desk, api.state.own_work = desk, None
     add_rest(api, desk)
 
     @api.get("/favicon.ico", include_in_schema=False)

@@ -78,6 +78,11 @@ class Desk:
         self._pool = ThreadPoolExecutor(limits.workers, thread_name_prefix="allostasis")
         self._open: dict[str, Ticket] = {}
         self._lock = threading.Lock()
+        self._quiet = threading.Event()
+        self._quiet.set()
+        self._closed = False
+        self.wanted = threading.Event()
+        """Set while a client's work is under way, and once the desk is closed: the server's own work makes way."""
 
     def submit(self, client: str, work: Work) -> Ticket:
         """Hand in work.
@@ -100,6 +105,8 @@ class Desk:
                 raise Busy("the queue of this server is full", fix="try again in a minute")
             ticket = Ticket(client)
             self._open[ticket.id] = ticket
+            self._quiet.clear()
+            self.wanted.set()
             ticket.future = self._pool.submit(self._do, ticket, work)
         ticket.future.add_done_callback(lambda _: self._close_ticket(ticket))
         return ticket
@@ -128,6 +135,14 @@ class Desk:
     def _close_ticket(self, ticket: Ticket) -> None:
         with self._lock:
             self._open.pop(ticket.id, None)
+            if not self._open and not self._closed:
+                self.wanted.clear()
+                self._quiet.set()
+
+    def wait_for_quiet(self) -> bool:
+        """Wait until no client's work is under way; False once the desk is closed."""
+        self._quiet.wait()
+        return not self._closed
 
     def ahead(self, ticket: Ticket) -> int:
         """Count the tickets that wait in front of this one."""
@@ -146,6 +161,9 @@ class Desk:
         """Stop everything."""
         with self._lock:
             tickets = list(self._open.values())
+            self._closed = True
+            self.wanted.set()
+            self._quiet.set()
         for ticket in tickets:
             ticket.cancel()
         self._pool.shutdown(wait=False, cancel_futures=True)
