@@ -26,7 +26,7 @@ from allostasis.quantity import InputError, UnknownNameError
 from allostasis.regimen.schedule import InputColumn
 from allostasis.simulation.acute import STEP_H, STEPS_PER_MINUTE, HandOver, assemble_acute, mechanisms
 from allostasis.simulation.acute_numbers import PREPARATIONS, preparation
-from allostasis.simulation.glia_numbers import FROM_ONE
+from allostasis.simulation.glia_mechanisms import FROM_ONE
 from allostasis.simulation.glia_numbers import MECHANISMS as GLIA
 from allostasis.study.status_epilepticus import KEPT, TRIGGER_MIN, Setting, run_study
 

@@ -8,7 +8,7 @@ import pytest
 from scipy.optimize import brentq
 
 from allostasis import library
-from allostasis.adaptation import AcuteReceptorTrafficking, ReceptorTrafficking, SubunitSwitch
+from allostasis.adaptation import AcuteReceptorTrafficking, ReceptorTrafficking, SubunitSwitch, Unchanged
 from allostasis.adaptation.glia import Epileptogenesis, Microglia, latent_period
 from allostasis.adaptation.glia.microglia import CYTOKINES
 from allostasis.adaptation.glutamate_receptors_acute import glutamate_receptors
@@ -23,7 +23,8 @@ from allostasis.simulation.adaptation_numbers import adaptation
 from allostasis.simulation.book import Book
 from allostasis.simulation.efflux_numbers import driven_efflux, efflux
 from allostasis.simulation.glia_course import CHRONIC_STEP_H, RECEPTORS, course
-from allostasis.simulation.glia_numbers import FROM_ONE, GIVEN, Stress, glia, null
+from allostasis.simulation.glia_mechanisms import FROM_ONE, null_of
+from allostasis.simulation.glia_numbers import GIVEN, Stress, glia
 from allostasis.simulation.remodelling_numbers import remodelling
 
 PAGE = Path(__file__).parents[1] / "docs" / "glia.md"
@@ -52,7 +53,7 @@ def at(series, name, h):
 
 @pytest.mark.parametrize("name", glia_numbers.MECHANISMS)
 def test_a_null_stays_naive_and_gives_the_ports_of_its_mechanism(name):
-    ports = null(name).readout(0.0, {}, {}, {})
+    ports = null_of(glia_numbers.MECHANISMS, "glia", name).readout(0.0, {}, {}, {})
     assert set(ports) == {port.name for port in glia_numbers.MECHANISMS[name].submodel.outputs}
     assert all(level == (1.0 if port in FROM_ONE else 0.0) for port, level in ports.items())
 
@@ -204,7 +205,7 @@ def test_the_latent_period_is_the_time_that_sprouting_takes():
 def test_both_clocks_have_the_same_steady_state():
     book = Book()
     system = Composition(
-        glia_numbers.Unchanged("seizure", (Microglia().inputs[0],), (0.3,)), *glia(book),
+        Unchanged("seizure", (Microglia().inputs[0],), (0.3,)), *glia(book),
         *remodelling(book, without=["cell_loss", "epileptogenesis"]), RECEPTORS,
     )  # fmt: skip
     book.values |= {"seizure": {}, "receptors": {}}

@@ -3,25 +3,17 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
-from allostasis import library
-from allostasis.adaptation import Unchanged
 from allostasis.adaptation import glia as cells
-from allostasis.adaptation.glia.microglia import CYTOKINES
 from allostasis.model import AbstractSubmodel
-from allostasis.quantity import InputError, UnknownNameError
+from allostasis.quantity import InputError
 from allostasis.simulation.adaptation_numbers import Mechanism
 from allostasis.simulation.book import Book
+from allostasis.simulation.glia_mechanisms import put_mechanisms
 
 GIVEN = (
     "tnf_alpha", "il_1_beta", "glutamate", "d_serine", "gaba_supply", "gaba_ambient", "adenosine", "il_1_gaba", "il_1_nmda",
 )  # fmt: skip
 """Ports that `glia` always gives, whatever is off; it takes ``activity``."""
-FROM_ONE = (
-    "glutamate", "glutamate_uptake", "astrocyte_glutamate", "glutamine_synthetase", "gaba_supply", "gaba_ambient", "d_serine",
-    "il_1_gaba", "il_1_nmda",
-)  # fmt: skip
-"""Ports of glia that are 1 in the naive brain; the others are 0."""
-
 MECHANISMS = {
     m.submodel.name: m
     for m in (
@@ -83,21 +75,6 @@ class Stress:
                 raise InputError(f"{name} stress is out of range", value=level, expected="a level from 0 (none) to 1 (full)")
 
 
-def null(name: str) -> Unchanged:
-    """The null variant of a mechanism of glia: its ports stay naive.
-
-    Raises:
-        UnknownNameError: a mechanism that does not exist.
-
-    >>> null("adenosine").levels
-    (0.0,)
-    """
-    if name not in MECHANISMS:
-        raise UnknownNameError("mechanism of glia", name, MECHANISMS)
-    ports = MECHANISMS[name].submodel.outputs
-    return Unchanged(name, ports, tuple(1.0 if port.name in FROM_ONE else 0.0 for port in ports))
-
-
 def glia(
     book: Book,
     *,
@@ -122,55 +99,10 @@ def glia(
     >>> [s.name for s in glia(Book(), without=["microglia"])][:2]
     ['microglia', 'astrocytes']
     """
-    off, rows = set(without), library.parameter_set("glia")
-    for name in sorted(off):
-        null(name)
-    submodels = []
-    for name, mechanism in MECHANISMS.items():
-        book.values[name] = {}
-        if name in off:
-            submodels.append(null(name))
-            continue
-        for number, unit in mechanism.numbers.items():
-            if number in mechanism.each:
-                book.put_each(name, number, {c: rows[f"{name}.{number}.{c}"] for c in CYTOKINES}, unit)
-            else:
-                book.put(name, number, rows[f"{name}.{number}"], unit)
-        submodels.append(mechanism.submodel)
-    pull(book, MECHANISMS, off, levers)
+    off = set(without)
+    submodels = put_mechanisms(book, MECHANISMS, "glia", off, levers)
     _load(book, off, stress or Stress())
-    return tuple(submodels)
-
-
-def pull(
-    book: Book, known: Iterable[str], off: Iterable[str], levers: Mapping[str, float | int] | None
-) -> None:
-    """Write levers over the numbers of the library; the book then names no row behind them.
-
-    Args:
-        book: with the numbers of the library in it.
-        known: mechanisms that may be pulled.
-        off: mechanisms that are off: their levers do nothing.
-        levers: "mechanism.number" -> value in internal units.
-
-    Raises:
-        UnknownNameError: a lever that does not exist.
-    """
-    mechanisms = set(known)
-    rows = [name for name in library.parameter_set("glia") if name.partition(".")[0] in mechanisms]
-    for lever, value in (levers or {}).items():
-        if lever not in rows:
-            raise UnknownNameError("lever of glia", lever, rows)
-        name, _, number = lever.partition(".")
-        if name in off:
-            continue
-        values, (first, _, cytokine) = book.values[name], number.partition(".")
-        if isinstance(values.get(first), tuple):
-            pairs = zip(CYTOKINES, values[first], strict=True)
-            values[first] = tuple(float(value) if c == cytokine else old for c, old in pairs)
-        else:
-            values[number] = float(value)
-        book.used.pop(lever, None)
+    return submodels
 
 
 def _load(book: Book, off: set[str], stress: Stress) -> None:

@@ -2,14 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 
-from allostasis import library
-from allostasis.adaptation import Unchanged
 from allostasis.adaptation import glia as cells
 from allostasis.model import AbstractSubmodel
-from allostasis.quantity import UnknownNameError
 from allostasis.simulation.adaptation_numbers import Mechanism
 from allostasis.simulation.book import Book
-from allostasis.simulation.glia_numbers import pull
+from allostasis.simulation.glia_mechanisms import put_mechanisms
 
 TAKEN = (
     "activity", "glutamate", "d_serine", "nmda", "il_1_nmda", "nmda_available", "tnf_alpha", "il_1_beta", "reactive_oxygen",
@@ -33,21 +30,6 @@ MECHANISMS = {
 """Every mechanism of remodelling by name."""
 
 
-def null(name: str) -> Unchanged:
-    """The null variant of a mechanism of remodelling: its ports stay at 0, as in the naive brain.
-
-    Raises:
-        UnknownNameError: a mechanism that does not exist.
-
-    >>> null("cell_loss").levels
-    (0.0,)
-    """
-    if name not in MECHANISMS:
-        raise UnknownNameError("mechanism of remodelling", name, MECHANISMS)
-    ports = MECHANISMS[name].submodel.outputs
-    return Unchanged(name, ports, (0.0,) * len(ports))
-
-
 def remodelling(
     book: Book, *, without: Iterable[str] = (), levers: Mapping[str, float | int] | None = None
 ) -> tuple[AbstractSubmodel, ...]:
@@ -64,17 +46,4 @@ def remodelling(
     >>> [s.name for s in remodelling(Book())]
     ['barrier', 'matrix', 'cell_loss', 'epileptogenesis']
     """
-    off, rows = set(without), library.parameter_set("glia")
-    for name in sorted(off):
-        null(name)
-    submodels = []
-    for name, mechanism in MECHANISMS.items():
-        book.values[name] = {}
-        if name in off:
-            submodels.append(null(name))
-            continue
-        for number, unit in mechanism.numbers.items():
-            book.put(name, number, rows[f"{name}.{number}"], unit)
-        submodels.append(mechanism.submodel)
-    pull(book, MECHANISMS, off, levers)
-    return tuple(submodels)
+    return put_mechanisms(book, MECHANISMS, "remodelling", without, levers)

@@ -15,6 +15,7 @@ from allostasis.clinic.combination.assess import Assessment
 from allostasis.clinic.taper import formulary
 from allostasis.clinic.taper.history import usual_times
 from allostasis.clinic.taper.question import Question
+from allostasis.exposure.first_pass import is_oral
 from allostasis.quantity import InputError
 from allostasis.regimen.check import parse_regimen
 
@@ -101,6 +102,6 @@ def taper_question(regimen: str, use_days: int) -> Question:
     doses = parse_regimen(regimen).doses(24.0)  # structural: the first day
     drugs = {d.drug for d in doses}
     drug = next(iter(drugs), "")
-    if len(drugs) != 1 or library.drug(drug).family not in TAPERED or any(d.route != "oral" for d in doses):
+    if len(drugs) != 1 or library.drug(drug).family not in TAPERED or not all(is_oral(d.route) for d in doses):
         raise InputError("a taper of a combination", value=regimen, expected="one benzodiazepine or Z-drug by mouth")
     return Question(drug, sum(d.amount for d in doses), usual_times(len(doses)), use_days, tuple(formulary(drug)))
