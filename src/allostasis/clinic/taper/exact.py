@@ -25,6 +25,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_matrix, vstack
 
+from allostasis.clinic.taper.apart import Milp
 from allostasis.clinic.taper.ceiling import Ceiling
 from allostasis.clinic.taper.surrogate import Surrogate
 
@@ -114,7 +115,7 @@ def programme(surrogate: Surrogate, ceiling: Ceiling, periods: int) -> Programme
 
 
 def solve(
-    task: Programme, cap: float | int, *, most: int, limit_s: float | int, improve_s: float | int = 0
+    task: Programme, cap: float | int, *, most: int, limit_s: float | int, improve_s: float | int = 0, by: Milp = milp
 ) -> Solved:
     """The shortest course under a cap, by bisection over its length.
 
@@ -124,19 +125,20 @@ def solve(
         most: longest course of interest [periods above zero].
         limit_s: time for the search [s].
         improve_s: further time to lower the total imbalance of the course that was found [s].
+        by: the solver; `apart.stoppable` gives one that can be stopped.
     """
     began = time.perf_counter()
     low, high = 0, most + 1  # low: the shortest not yet excluded; high: feasible in the relaxation, or too long
     while low < high:
         middle = (low + high) // 2
-        if _run(task, cap, middle, relaxed=True, limit_s=_left(began, limit_s))[0] == INFEASIBLE:
+        if _run(task, cap, middle, relaxed=True, limit_s=_left(began, limit_s), by=by)[0] == INFEASIBLE:
             low = middle + 1
         else:
             high = middle
     for length in range(low, most + 1):
-        status, rungs = _run(task, cap, length, limit_s=_left(began, limit_s))
+        status, rungs = _run(task, cap, length, limit_s=_left(began, limit_s), by=by)
         if rungs:
-            better = _run(task, cap, length, limit_s=improve_s, improve=True)[1] if improve_s > 0 else ()
+            better = _run(task, cap, length, limit_s=improve_s, improve=True, by=by)[1] if improve_s > 0 else ()
             return Solved(better or rungs, length, True, time.perf_counter() - began)
         if status != INFEASIBLE:
             return Solved((), length, False, time.perf_counter() - began)
@@ -148,7 +150,8 @@ def _left(began: float, limit_s: float | int) -> float:
 
 
 def _run(
-    task: Programme, cap: float | int, length: int, *, limit_s: float | int, relaxed: bool = False, improve: bool = False
+    task: Programme, cap: float | int, length: int, *, limit_s: float | int, relaxed: bool = False, improve: bool = False,
+    by: Milp,
 ) -> tuple[int, tuple[int, ...]]:
     """One solve with zero from a period on: (status, rung of each period, () where none was found)."""
     count = task.periods * task.steps
@@ -160,7 +163,7 @@ def _run(
     high[task.cap_rows] += cap
     bounds: Any = Bounds(*_plain(task.fixed_low, upper))
     constraints: Any = LinearConstraint(task.matrix, *_plain(task.low, high))
-    found = milp(
+    found = by(
         task.total if improve else np.zeros(count + task.periods),
         integrality=np.r_[np.zeros(count) if relaxed else np.ones(count), np.zeros(task.periods)],
         bounds=bounds,

@@ -19,8 +19,8 @@ class Progress:
 
     Args:
         tell: called with what is done now, and the share of the whole that lies behind (0 to 1, estimated).
-        cancel: polled between blocks of a simulation, which then raise `Cancelled`; None for work that nobody stops. The exact
-            search of scipy looks at it only before and after.
+        cancel: polled between blocks of a simulation, which then raise `Cancelled`, and during the exact search; None for work
+            that nobody stops.
         help_s: where there is no plan, time after which nothing more is begun to find what would help [s].
 
     >>> said = []

@@ -5,7 +5,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from allostasis.clinic.taper.exact import doses, programme, solve
+from allostasis.clinic.taper.apart import Milp, stoppable
+from allostasis.clinic.taper.exact import Programme, doses, programme, solve
 from allostasis.clinic.taper.greedy import Course, greedy
 from allostasis.clinic.taper.outcome import Bound
 from allostasis.clinic.taper.plan import Plan
@@ -43,6 +44,9 @@ def shortest(setting: Setting, course: Course) -> Shortest:
 
     The bound is proven for the cap plus the error of the linear model, so that the error cannot exclude a plan that exists, as
     far as it was measured. A plan counts only where its real tablets stay under the cap in the full simulation.
+
+    Raises:
+        Cancelled: it was asked to stop.
     """
     rules, question = setting.question.rules, setting.question
     path = _path(setting, course)
@@ -53,20 +57,21 @@ def shortest(setting: Setting, course: Course) -> Shortest:
     )
     task = programme(linear, setting.ceiling, periods)
     error = max(linear.too_high, 0.0)
-    proof = solve(task, rules.cap + error, most=most, limit_s=question.exact_limit_s * PROOF_SHARE)
-    weeks = rules.period_days / 7  # structural: days in a week
-    bound = Bound(proof.least_periods * weeks, proof.proven, rules.cap + error, error, linear.tested, proof.seconds)
-    if proof.proven and proof.least_periods > most:
-        return Shortest(bound, None, None, not course.reached_zero)
-    plan, verified = _attempt(setting, task, proof.least_periods, most)
-    return Shortest(bound, plan, verified, False)
+    with stoppable(setting.progress.cancel) as by:
+        proof = solve(task, rules.cap + error, most=most, limit_s=question.exact_limit_s * PROOF_SHARE, by=by)
+        weeks = rules.period_days / 7  # structural: days in a week
+        bound = Bound(proof.least_periods * weeks, proof.proven, rules.cap + error, error, linear.tested, proof.seconds)
+        if proof.proven and proof.least_periods > most:
+            return Shortest(bound, None, None, not course.reached_zero)
+        plan, verified = _attempt(setting, task, most, by)
+        return Shortest(bound, plan, verified, False)
 
 
-def _attempt(setting: Setting, task, least: int, most: int) -> tuple[Plan | None, Verification | None]:
+def _attempt(setting: Setting, task: Programme, most: int, by: Milp) -> tuple[Plan | None, Verification | None]:
     """A plan of the linear model that the full simulation confirms."""
     cap, limit = setting.question.rules.cap, setting.question.exact_limit_s * (1 - PROOF_SHARE) / ATTEMPTS
     for _ in range(ATTEMPTS):
-        found = solve(task, cap, most=most, limit_s=limit, improve_s=IMPROVE_S)
+        found = solve(task, cap, most=most, limit_s=limit, improve_s=IMPROVE_S, by=by)
         if not found.rungs:
             return None, None
         plan = plan_of(setting, doses(found.rungs, setting.ladder), ("shortest plan of a linear model, verified",))
