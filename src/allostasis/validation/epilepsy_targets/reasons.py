@@ -62,10 +62,10 @@ CAUSES: dict[str, str] = {
     "SR03": "a ladder of doses by the end point of one hour; animals of the study are not those of SE24 to SE27",
     "SR04": "at 45 min no modulation is enough: 128 mg/kg stops nobody, so there is no ED50; 40 mg/kg did",
     "SR05": "as SR04",
-    "SR07": "one strength of interleukin 1 beta for both receptors; the only number for NMDA receptors is this target",
+    "SR07": "one strength of interleukin 1 beta for both receptors; the only number found for NMDA receptors is this target",
     "SR08": "tumour necrosis factor alpha at full effect opens endocytosis too far (trafficking.inflammation); the only number "
-    "is this target",
-    "SR11": "the chloride load of a full seizure is assumed and seems too small; the only number is this target",
+    "found is this target",
+    "SR11": "the chloride load of a full seizure is assumed and seems too small; the only number found is this target",
     "SR15": "as SE47; levetiracetam acts on release only in part",
 }
 """Why a target is missed."""
