@@ -9,7 +9,6 @@ Candidates are lanes: `Continuation.over` repeats the numbers of each patient on
 advances patients x candidates.
 """
 
-import itertools
 import os
 import threading
 from collections.abc import Mapping, Sequence
@@ -27,13 +26,14 @@ from allostasis.model.contract import Values
 from allostasis.model.inputs import InputColumn, Solver, column_class
 from allostasis.model.integrate import Cancelled, finite_series
 from allostasis.model.lanes import lane_class, pick_lanes, spread_lanes, take_lanes
-from allostasis.model.multirate import Carry, Structure, Tables, compiled_block, compiled_start
+from allostasis.model.multirate import Carry, Structure, Tables
+from allostasis.model.packing import Layout, Packed, pack
 from allostasis.model.recording import Record
+from allostasis.model.stretch import CAPACITY, compiled_rest, compiled_stretch, state_of
 from allostasis.model.tables import build_tables
 from allostasis.quantity.errors import InputError
 
-BLOCKS = (7, 1)
-"""Output intervals in one compiled block: stretches of weeks run in the longer one, what is left over in the shorter."""
+RESPONSES, JUMPS = 0, 1  # structural: places of what a scale acts on among the arrays that travel whole
 
 
 class Instant(NamedTuple):
@@ -57,7 +57,8 @@ class Continuation:
     Attributes:
         structure: what the compiled programs depend on.
         numbers: tables of every patient, on the host.
-        tables: those of each chunk of lanes, on the device.
+        packed: those of each chunk of lanes, packed.
+        layout: how to take them apart.
         patient: whose numbers each lane has.
         chunk: lanes in one compiled call.
         columns: number of input columns.
@@ -67,7 +68,8 @@ class Continuation:
 
     structure: Structure
     numbers: Tables
-    tables: tuple[Tables, ...]
+    packed: tuple[Packed, ...]
+    layout: Layout | None
     patient: Int[np.ndarray, " lanes"]
     chunk: int
     columns: int
@@ -87,20 +89,20 @@ class Continuation:
             chunk: lanes in one compiled call; the class that fits when left out.
         """
         size, lanes = chunk or lane_class(len(patient), self.solver.dtype), len(patient)
-        program = compiled_start(self.structure, size, self.solver.dtype)
-        tables = []
+        packed, layout = [], None
         for low in range(0, lanes, size):
             own = np.asarray(patient[low : low + size])
             own = np.concatenate([own, np.repeat(own[-1:], size - len(own))])
             host = pick_lanes(self.numbers, own)
             inputs = {name: spread_lanes(getattr(host, name), size) for name in ("responses", "jumps")}
-            tables.append(program(host._replace(**inputs))[0]._replace(**inputs))
-        return replace(self, tables=tuple(tables), patient=np.asarray(patient), chunk=size)
+            one, layout = pack(host._replace(**inputs), self.solver.dtype)
+            packed.append(one)
+        return replace(self, packed=tuple(packed), layout=layout, patient=np.asarray(patient), chunk=size)
 
     def start(self) -> Instant:
         """The drug-free state at time 0."""
-        program = compiled_start(self.structure, self.chunk, self.solver.dtype)
-        return Instant(0.0, self._join([program(tables)[1] for tables in self.tables]))
+        program = compiled_rest(self.structure, self.layout, self.chunk, self.solver.dtype)
+        return self._instant(0.0, [program(packed) for packed in self.packed])
 
     def advance(
         self,
@@ -129,34 +131,41 @@ class Continuation:
         if not np.all(np.isfinite(amounts)) or not (scale is None or np.all(np.isfinite(scale))):
             raise InputError("doses of a stretch", value="not a number or infinite", expected="finite amounts and factors")
         outputs, width = amounts.shape[0] // n, column_class(self.columns)
-        padded = np.zeros((outputs, n, width), self.solver.dtype)
-        padded[:, :, : self.columns] = amounts.reshape(outputs, n, self.columns)
-        pieces = _pieces(outputs)
-        program, key = compiled_block(self.structure), (self.structure, self.chunk, width, self.solver.dtype)
-        series = {record: np.empty((outputs, self.lanes)) for record in self.structure.records}
+        padded = np.zeros((-(-outputs // CAPACITY) * CAPACITY, n, width), self.solver.dtype)
+        padded[:outputs, :, : self.columns] = amounts.reshape(outputs, n, self.columns)
+        program = compiled_stretch(self.structure, self.layout)
+        key = (self.structure, self.layout, self.chunk, width, self.solver.dtype)
+        state = np.stack(jax.tree.leaves(instant.carry))
+        series = np.empty((len(self.structure.records), outputs, self.lanes))
 
-        def run(number: int) -> Carry:
+        def run(number: int):
             low, high = number * self.chunk, min((number + 1) * self.chunk, self.lanes)
-            tables = self.tables[number]
+            packed, rows = self.packed[number], take_lanes(state, low, high, self.chunk)
             if scale is not None:
-                tables = _scaled(tables, take_lanes(scale, low, high, self.chunk))
-            carry = take_lanes(instant.carry, low, high, self.chunk)
-            for first, last in pieces:
+                packed = _scaled(packed, take_lanes(scale, low, high, self.chunk))
+            for first in range(0, outputs, CAPACITY):
                 if self.cancel is not None and self.cancel.is_set():
                     raise Cancelled
                 begin = np.asarray(instant.time + first * n * step, self.solver.dtype)
-                part = padded[first:last]
-                carry, values = one_compiles((*key, last - first), program, tables, carry, part, begin)
-                for record, value in zip(self.structure.records, values, strict=True):
-                    series[record][first:last, low:high] = finite_series(record, np.asarray(value)[:, : high - low])
-            return carry
+                used = min(CAPACITY, outputs - first)
+                rows, found = one_compiles(
+                    key, program, packed, rows, padded[first : first + CAPACITY], np.int32(used), begin
+                )
+                series[:, first : first + used, low:high] = np.asarray(found).swapaxes(0, 1)[:, :used, : high - low]
+            return rows
 
-        with ThreadPoolExecutor(min(self.solver.threads, len(self.tables), os.cpu_count() or 1)) as pool:
-            carries = list(pool.map(run, range(len(self.tables))))
-        return Instant(instant.time + outputs * n * step, self._join(carries)), series
+        chunks = range(len(self.packed))
+        if len(chunks) == 1:
+            ends = [run(0)]
+        else:
+            with ThreadPoolExecutor(min(self.solver.threads, len(chunks), os.cpu_count() or 1)) as pool:
+                ends = list(pool.map(run, chunks))
+        found = {r: finite_series(r, values) for r, values in zip(self.structure.records, series, strict=True)}
+        return self._instant(instant.time + outputs * n * step, ends), found
 
-    def _join(self, carries: Sequence[Carry]) -> Carry:
-        return jax.tree.map(lambda *leaves: np.concatenate([np.asarray(x) for x in leaves])[: self.lanes], *carries)
+    def _instant(self, time: float, ends: Sequence) -> Instant:
+        state = np.concatenate([np.asarray(rows) for rows in ends], axis=1)[:, : self.lanes]
+        return Instant(time, state_of(self.numbers, list(state)))
 
 
 def prepare_run(
@@ -190,7 +199,7 @@ def prepare_run(
         raise InputError("number of patients", value=patients, expected="1 or more")
     numbers = build_tables(composition, parameters, columns, (), patients, solver)
     structure = Structure(composition, tuple(records), (), solver.steps_per_output)
-    empty = Continuation(structure, numbers, (), np.zeros(0, int), 1, len(columns), solver, cancel)
+    empty = Continuation(structure, numbers, (), None, np.zeros(0, int), 1, len(columns), solver, cancel)
     return empty.over(np.arange(patients), chunk=chunk)
 
 
@@ -199,21 +208,12 @@ def select(instant: Instant, lanes: Int[np.ndarray, " chosen"]) -> Instant:
     return Instant(instant.time, jax.tree.map(lambda leaf: leaf[lanes], instant.carry))
 
 
-def _scaled(tables: Tables, scale: Float[np.ndarray, "columns lanes"]) -> Tables:
+def _scaled(packed: Packed, scale: Float[np.ndarray, "columns lanes"]) -> Packed:
     """Tables whose inputs are multiplied lane by lane; columns that only pad a program stay 0."""
-    factor = np.ones((tables.responses.shape[-3], scale.shape[-1]), tables.responses.dtype)
+    whole = list(packed.whole)
+    factor = np.ones((whole[RESPONSES].shape[-3], scale.shape[-1]), whole[RESPONSES].dtype)
     factor[: scale.shape[0]] = scale
-    jumps = tables.jumps * factor[:, None, :] if tables.jumps.size else tables.jumps
-    return tables._replace(responses=tables.responses * factor[:, None, :], jumps=jumps)
-
-
-def _pieces(outputs: int) -> list[tuple[int, int]]:
-    """First and last output interval of each block.
-
-    >>> _pieces(16)
-    [(0, 7), (7, 14), (14, 15), (15, 16)]
-    """
-    edges = [0]
-    for size in BLOCKS:
-        edges += range(edges[-1] + size, outputs + 1, size)
-    return list(itertools.pairwise(edges))
+    for place in (RESPONSES, JUMPS):
+        if whole[place].size:
+            whole[place] = whole[place] * factor[:, None, :]
+    return packed._replace(whole=tuple(whole))

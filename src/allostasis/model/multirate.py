@@ -158,7 +158,8 @@ def _advance_exposure(composition: Composition, tables: Tables, carry: Carry, am
     return jax.lax.scan(part, start, (tables.responses, tables.jumps))[0]
 
 
-def _step(structure: Structure, tables: Tables, carry: Carry, amounts, time):
+def advance_step(structure: Structure, tables: Tables, carry: Carry, amounts, time) -> tuple[Carry, dict]:
+    """One step that ends at ``time``: (state, ports at its end)."""
     composition, linear = structure.composition, structure.composition.linear
     varies = linear is not None and linear.varies
     begin, first = _at_start(composition, tables, carry, amounts, time - tables.step) if varies else ({}, {})
@@ -198,7 +199,7 @@ def compiled_block(structure: Structure):
                 carry, sums = inner
                 k, amounts_of_step = step
                 time = start + (index * n + k + 1) * tables.step
-                carry, ports = _step(structure, tables, carry, amounts_of_step, time)
+                carry, ports = advance_step(structure, tables, carry, amounts_of_step, time)
                 return (carry, recording.accumulate(structure.records, sums, time, ports)), None
 
             empty = recording.start(structure.records, lanes, dtype)
@@ -210,6 +211,23 @@ def compiled_block(structure: Structure):
     return compile_outermost(block)
 
 
+def drug_free(structure: Structure, tables: Tables, lanes: int, dtype: str) -> tuple[Carry, dict]:
+    """The drug-free start at time 0: (state, ports there)."""
+    composition, zero = structure.composition, jnp.zeros((), dtype)
+
+    def over_lanes(values):
+        return {k: jnp.broadcast_to(jnp.asarray(v, dtype), (lanes,)) for k, v in values.items()}
+
+    names = linear_names(composition)
+    x = tuple(jnp.zeros(lanes, dtype) for _ in names)
+    relaxing = over_lanes(composition.initial(tables.prepared))
+    states = dict(zip(names, x, strict=True)) | relaxing
+    ports = composition.evaluate(zero, states, tables.prepared)
+    drive = over_lanes(composition.drives(zero, states, ports, tables.prepared))
+    rules = tuple(rule_arrays.rest(lanes, dtype) for _ in structure.rules)
+    return Carry(x, relaxing, drive, rules), ports | {rule_arrays.REQUEST: tuple(r.request for r in rules)}
+
+
 @functools.lru_cache(maxsize=32)
 def compiled_start(structure: Structure, lanes: int, dtype: str):
     """The compiled drug-free start at time 0: tables -> (tables on the device, carry, statistics of the ports there).
@@ -218,21 +236,9 @@ def compiled_start(structure: Structure, lanes: int, dtype: str):
     """
 
     def start(tables: Tables):
-        composition, zero = structure.composition, jnp.zeros((), dtype)
-
-        def over_lanes(values):
-            return {k: jnp.broadcast_to(jnp.asarray(v, dtype), (lanes,)) for k, v in values.items()}
-
-        names = linear_names(composition)
-        x = tuple(jnp.zeros(lanes, dtype) for _ in names)
-        relaxing = over_lanes(composition.initial(tables.prepared))
-        states = dict(zip(names, x, strict=True)) | relaxing
-        ports = composition.evaluate(zero, states, tables.prepared)
-        drive = over_lanes(composition.drives(zero, states, ports, tables.prepared))
-        rules = tuple(rule_arrays.rest(lanes, dtype) for _ in structure.rules)
+        carry, ports = drug_free(structure, tables, lanes, dtype)
         sums = recording.start(structure.records, lanes, dtype)
-        requests = {rule_arrays.REQUEST: tuple(r.request for r in rules)}
-        sums = recording.accumulate(structure.records, sums, zero, ports | requests)
-        return tables, Carry(x, relaxing, drive, rules), recording.finish(structure.records, sums, 1)
+        sums = recording.accumulate(structure.records, sums, jnp.zeros((), dtype), ports)
+        return tables, carry, recording.finish(structure.records, sums, 1)
 
     return compile_outermost(start)
