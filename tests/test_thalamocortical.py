@@ -24,6 +24,8 @@ from allostasis.clinic.absence_variants import variant_levers
 from allostasis.clinic.stimulus_exposure import level_per_dose
 from allostasis.clinic.stimulus_presets import excess, half_protection, ignition, protection
 from allostasis.quantity import InputError, NotModelledError, UnknownNameError
+from allostasis.receptor.curves import open_probability
+from allostasis.validation.epilepsy_targets import absence as targets
 
 SECONDS, TRIALS = 40.0, 8
 SIGNS = {
@@ -336,3 +338,30 @@ def test_the_preset_command_prints(capsys, monkeypatch):
     assert "mg/kg intraperitoneal" in printed
     assert "no level up to 1 mM" in printed
     assert status("circuit", "preset", "kindling", "--drug", "diazepam") == 2
+
+
+# targets
+
+
+def test_tonic_current_is_what_gabazine_takes_away(monkeypatch):
+    """Relay cells in slices: 20 pA, and 70 pA with 1 uM more GABA; a control and one whose transporter fails."""
+    rows = library.parameter_set("thalamocortical")
+    level, fold = rows["absence.relay_gaba"].value, rows["absence.ambient_gaba"].value
+    current = [float(open_probability("a4b2d", gaba)) for gaba in (0.0, level, level + 1, fold * level)]
+    evoked = [p - current[0] for p in current[1:]]
+    assert evoked[1] / evoked[0] == pytest.approx(70 / 20, rel=0.02)
+    assert targets.tonic_of_failed_uptake() == pytest.approx(evoked[2] / evoked[0])
+    changed = rows | {"absence.gaba_free_share": replace(rows["absence.gaba_free_share"], value=1.0)}
+    monkeypatch.setattr(targets.library, "parameter_set", lambda name: changed)
+    assert targets.tonic_of_failed_uptake() == pytest.approx(current[3] / current[1])
+
+
+def test_persons_differ_and_the_drug_is_compared_in_those_who_have_discharges(monkeypatch):
+    monkeypatch.setattr(targets, "PERSONS", 4)
+    monkeypatch.setattr(targets, "PERSON_SECONDS", 20.0)
+    targets.persons.cache_clear()
+    alone, treated = targets.persons()
+    assert alone[0] == 0 < alone[-1]
+    assert np.all(treated <= alone)
+    assert 0 <= targets.completely_suppressed() <= 100
+    targets.persons.cache_clear()
