@@ -1,5 +1,7 @@
 """The equilibrium: equal to the chain's submodel, bounded, monotone, competitive, differentiable, never recompiled."""
 
+from functools import partial
+
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -89,6 +91,12 @@ def test_antagonists_of_gaba_share_its_sites_and_have_a_slope_of_one():
     fit = schild(levels, shifted, float(ec_fraction_gaba("a1b3g2", 0.5)))
     assert fit.slope == pytest.approx(1)
     assert fit.K_nM == pytest.approx(ligand("gabazine").binding("a1b3g2", "gaba").K.value)
+
+
+@pytest.mark.parametrize("verb", [max_modulation, partial(ec_fraction_ligand, gaba_uM=5.0)])
+def test_an_antagonist_of_gaba_is_no_modulator(verb):
+    with pytest.raises(NotModelledError, match="shifts the curve of GABA"):
+        verb("a1b3g2", "bicuculline", site="gaba")
 
 
 def test_a_run_refuses_an_antagonist_of_gaba():

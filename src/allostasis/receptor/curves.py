@@ -223,6 +223,9 @@ def max_modulation(
 
 def _site_numbers(receptor: Receptor, name: str, site: str) -> tuple[float, float, int]:
     binding = ligand(name).binding(receptor.pentamer, check_site(site))
+    if site == "gaba":
+        raise NotModelledError("an antagonist at the GABA sites modulates nothing, it shifts the curve of GABA", value=name,
+                               fix="give it among the ligands of ec_fraction_gaba or open_probability")  # fmt: skip
     if binding is None:
         raise InputError(f"{name} has no {site} site at this receptor", value=receptor.pentamer.name,
                          expected="a receptor with the site and a ligand that binds it")  # fmt: skip
