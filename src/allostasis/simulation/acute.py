@@ -19,7 +19,7 @@ from allostasis.simulation.drug_target_numbers import drug_targets
 from allostasis.simulation.exposure_numbers import exposure as exposure_part
 from allostasis.simulation.glia_numbers import MECHANISMS as GLIA
 from allostasis.simulation.glia_numbers import glia
-from allostasis.simulation.receptor_numbers import LOW_AFFINITY
+from allostasis.simulation.receptor_numbers import BARBITURATE, LOW_AFFINITY
 from allostasis.simulation.receptor_numbers import receptor as receptor_part
 
 STEP_H = 3 / 3600  # structural: 3 s, a fifth of the time constant of recruitment
@@ -123,15 +123,20 @@ def _exposure(
 
 
 def _unscale(book: Book, ligands: tuple[str, ...]) -> None:
-    """Take the scale in vivo out of the affinity of every ligand, at whatever site it has one."""
-    numbers = book.values["receptor"]
+    """Affinity in vitro: without the scale in vivo, at the barbiturate site with that of synapses over oocytes instead."""
+    numbers, synaptic = book.values["receptor"], library.parameter_set("receptor")[f"synaptic_scale.{BARBITURATE}"]
     for ligand in ligands:
         if (scale := book.used.pop(f"receptor.in_vivo_scale.{ligand}", None)) is None:
             continue
         for key in [k for k in numbers if k.startswith("K.") and k.endswith(f".{ligand}")]:
-            if not key.startswith(f"K.{LOW_AFFINITY}."):
-                value = numbers[key]
-                numbers[key] = tuple(k / scale.value for k in value) if isinstance(value, tuple) else value / scale.value
+            if key.startswith(f"K.{LOW_AFFINITY}."):
+                continue
+            factor = 1 / scale.value
+            if key.startswith(f"K.{BARBITURATE}."):
+                factor *= synaptic.value
+                book.used[f"receptor.synaptic_scale.{BARBITURATE}"] = synaptic
+            value = numbers[key]
+            numbers[key] = tuple(k * factor for k in value) if isinstance(value, tuple) else value * factor
 
 
 def _hand(book: Book, handed: HandOver) -> None:

@@ -17,6 +17,7 @@ STEROID = "allopregnanolone"
 LEFT_OUT = ("benzodiazepine", "low_affinity")
 """Sites with a treatment of their own; the second benzodiazepine site is off in a run unless asked for (docs/receptor.md)."""
 _BENZODIAZEPINE, LOW_AFFINITY = LEFT_OUT
+BARBITURATE = "barbiturate"
 
 
 def receptor(
