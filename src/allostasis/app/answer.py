@@ -3,13 +3,14 @@
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from allostasis import clinic
 from allostasis.app.figures import Board
-from allostasis.app.work import Tell
+from allostasis.app.work import Tell, heed
 from allostasis.report.answer import answer as say
 from allostasis.report.facts import arm_facts
 from allostasis.report.figure_exposure import exposure_section
@@ -61,30 +62,36 @@ def run_case(case: Case, tell: Tell, stop: threading.Event) -> Answer:
     Args:
         case: what to simulate.
         tell: called with the share done, 0 to 1.
-        stop: set it to stop between blocks of the simulation.
+        stop: set it to stop, between blocks of the simulation and between the figures.
 
     Raises:
         Cancelled: `stop` was set.
     """
     result = clinic.simulate(case, on_progress=tell, cancel=stop, threads=1)
+    heed(stop)
     summary = clinic.summary(result)
+    heed(stop)
     view = View(result)
     facts = arm_facts(view, summary)
     headline, details = say(view, list(facts.values()))
-    rows = arm_rows(view, facts.values())
+    sections = []
+    for draw in _drawings(view, facts):
+        heed(stop)
+        sections.append(draw())
+    heed(stop)
     return Answer(
-        result, summary, headline, details, Board(_sections(view, facts), view.arms), arm_columns(view), rows,
+        result, summary, headline, details, Board(sections, view.arms), arm_columns(view), arm_rows(view, facts.values()),
         status_counts(result.used),
     )  # fmt: skip
 
 
-def _sections(view: View, facts) -> list[Section]:
-    """Balance first, then why, then the chain from dose to effect."""
+def _drawings(view: View, facts) -> list[Callable[[], Section]]:
+    """What draws each section: balance first, then why, then the chain from dose to effect."""
     further = {"plasma_mean": exposure_section, "occupancy_mean": occupancy_section, "effect_mean": effect_section}
     if not view.acts:
-        return [exposure_section(view)] if view.has("plasma_mean") else []
-    chain = [build(view) for variable, build in further.items() if view.has(variable)]
-    return [imbalance_section(view, facts), why_section(view, facts), *chain]
+        return [partial(exposure_section, view)] if view.has("plasma_mean") else []
+    chain = [partial(build, view) for variable, build in further.items() if view.has(variable)]
+    return [partial(imbalance_section, view, facts), partial(why_section, view, facts), *chain]
 
 
 def toml(case: Case) -> str:

@@ -17,6 +17,12 @@ type Work = Callable[[Tell, threading.Event], Any]
 """Long work: called with a function to tell its progress, and an event that asks it to stop."""
 
 
+def heed(stop: threading.Event) -> None:
+    """Raise `Cancelled` where work was asked to stop: long work calls it between steps that can't be stopped themselves."""
+    if stop.is_set():
+        raise Cancelled
+
+
 @dataclass(eq=False)
 class Ticket:
     """One piece of work that was handed in.

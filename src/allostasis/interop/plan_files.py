@@ -1,5 +1,6 @@
 """Write a taper plan as files: CSV, calendar, FHIR, PDF, and JSON that can be read back."""
 
+import threading
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,7 @@ from allostasis.interop.plan_fhir import SUBJECT, fhir_text, plan_fhir
 from allostasis.interop.plan_icalendar import plan_icalendar
 from allostasis.interop.plan_json import plan_json
 from allostasis.interop.plan_pdf import plan_pdf
+from allostasis.model.integrate import Cancelled
 from allostasis.quantity import InputError
 
 FILES = ("plan.csv", "plan.ics", "plan_fhir_r4.json", "plan_fhir_r5.json", "plan.pdf", "plan.json")
@@ -66,8 +68,12 @@ def plan_contents(
     former: Plan | None = None,
     subject: str = SUBJECT,
     paper: str = "a4",
+    cancel: threading.Event | None = None,
 ) -> dict[str, bytes]:
-    """Make every form of a plan without writing it: bytes by file name. Arguments and errors as in `write_plan`."""
+    """Make every form of a plan without writing it: bytes by file name. Arguments and errors as in `write_plan`.
+
+    With an event, `Cancelled` is raised between two files once it is set.
+    """
     version = {"plan_id": plan_id, "sequence": sequence}
     make: dict[str, Callable[[], str | bytes]] = {
         "plan.csv": lambda: plan_csv(plan, start),
@@ -77,5 +83,10 @@ def plan_contents(
         "plan.pdf": lambda: plan_pdf(plan, start, sequence=sequence, paper=paper),
         "plan.json": lambda: plan_json(plan, start, **version),
     }
-    made = {name: make[name]() for name in FILES}
-    return {name: content if isinstance(content, bytes) else content.encode() for name, content in made.items()}
+    made = {}
+    for name in FILES:
+        if cancel is not None and cancel.is_set():
+            raise Cancelled
+        content = make[name]()
+        made[name] = content if isinstance(content, bytes) else content.encode()
+    return made

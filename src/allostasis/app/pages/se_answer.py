@@ -2,11 +2,12 @@
 
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from allostasis.app.figures import Board
+from allostasis.app.work import Tell, heed
 from allostasis.clinic.status_epilepticus.question import Question
 from allostasis.report.page import Page, page_html
 from allostasis.report.se_page import se_page
@@ -54,26 +55,26 @@ class SeAnswer:
         return page_html(self.page) if name == "report.html" else self.tables[name]
 
 
-def answer_se(question: Question, on_progress: Callable[[float], None], stop: threading.Event) -> SeAnswer:
+def answer_se(question: Question, tell: Tell, stop: threading.Event) -> SeAnswer:
     """Answer a question.
 
     Args:
         question: what to answer.
-        on_progress: called with the share done, 0 to 1.
-        stop: set it to stop between blocks of the simulation.
+        tell: called with the share done, 0 to 1.
+        stop: set it to stop, between blocks of the simulation and between tables.
 
     Raises:
         InputError: nobody has a seizure at the first treatment.
         Cancelled: `stop` was set.
     """
-    study = run_question(question, cancel=stop, on_progress=lambda share: on_progress(TABLE_SHARE * share))
+    study = run_question(question, cancel=stop, on_progress=lambda share: tell(TABLE_SHARE * share))
+    heed(stop)
     found = outcomes_of(question, study)
     page = se_page(question, study, found, record(question, study))
-    tables = {
-        "summary.csv": summary(found).to_csv(index=False),
-        "steps.csv": steps(study, found).to_csv(index=False),
-        "courses.csv": courses_table(study).to_csv(index=False, float_format="%.5g"),
-    }
+    heed(stop)
+    tables = {"summary.csv": summary(found).to_csv(index=False), "steps.csv": steps(study, found).to_csv(index=False)}
+    heed(stop)
+    tables["courses.csv"] = courses_table(study).to_csv(index=False, float_format="%.5g")
     shown = [section for section in page.sections if section.panels and section.id != DRAWN]
     return SeAnswer(question, found, page, Board(shown, page.arms), tables)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from allostasis.app.figures import Board
 from allostasis.app.pages.taper_draft import Asked
-from allostasis.app.work import Tell
+from allostasis.app.work import Tell, heed
 from allostasis.clinic.taper.asking import plan_id
 from allostasis.clinic.taper.progress import END, Progress
 from allostasis.interop.plan_files import plan_contents
@@ -59,7 +59,7 @@ def answer_taper(asked: Asked, tell: Tell, stop: threading.Event) -> TaperAnswer
     Args:
         asked: what to answer.
         tell: called with the share done, 0 to 1, and what is done now.
-        stop: set it to stop between blocks of the simulation.
+        stop: set it to stop, between blocks of the simulation, in the exact search, and between files.
 
     Raises:
         InputError: what only the search can refuse.
@@ -70,8 +70,10 @@ def answer_taper(asked: Asked, tell: Tell, stop: threading.Event) -> TaperAnswer
         study = study_taper(asked.question, compared=asked.versus, progress=progress)
     else:
         study = study_switch(asked.question, asked.switch, compared=asked.versus, progress=progress)
+    heed(stop)
     page = taper_page(study, asked.start, how_made(study.outcome.question))
     files = {"taper.html": page_html(page).encode()}
+    heed(stop)
     lacking = ""
     if study.comparison is not None:
         files["comparison.csv"] = study.comparison.table.to_csv(index=False).encode()
@@ -79,7 +81,7 @@ def answer_taper(asked: Asked, tell: Tell, stop: threading.Event) -> TaperAnswer
     if study.plan is not None:
         tell(END, "writing the files")
         try:
-            files |= plan_contents(study.plan, asked.start, plan_id=plan_id(asked.question))
+            files |= plan_contents(study.plan, asked.start, plan_id=plan_id(asked.question), cancel=stop)
         except InputError as error:  # a package of the extra `clinic` is missing, or the calendar ends before the plan
             lacking = str(error)
     figures = [section for section in page.sections if section.panels]
