@@ -206,6 +206,8 @@ def test_interpolation_is_exact_on_the_grid_and_linear_between():
     middle = [(table.nodes[0][2] + table.nodes[0][3]) / 2, *at[1:]]
     assert float(table(*middle)) == pytest.approx((table.log_power[2, 2, 2, 2] + table.log_power[3, 2, 2, 2]) / 2)
     assert float(table(9.0, 9.0, 9.0, 9.0)) == table.log_power[-1, -1, -1, -1]
+    assert float(table(1, 1, 1, 1)) == 0
+    assert float(table(1, 0.5, 0.5, 1)) == float(table(1.0, 0.5, 0.5, 1.0))
     assert {name: tuple(n) for name, n in zip(AXES, table.nodes, strict=True)} == GRID
 
 
@@ -262,6 +264,20 @@ def test_a_dose_of_diazepam_raises_beta_in_order_and_less_than_in_man():
     ten, five = targets.diazepam_10_mg(), targets.diazepam_5_mg()
     assert ten > five > 0
     assert targets.diazepam_10_mg("in_vivo") < five
+
+
+def test_how_charge_is_split_between_amplitude_and_decay_hardly_changes_beta():
+    fast, rises = np.array([1.0, 1.445]), []
+    for p in (0.0, 0.5, 1.0):
+        gains = ALPHA._replace(fast=ALPHA.fast * fast**p, fast_rate=ALPHA.fast_rate / fast ** (1 - p))
+        record = simulate_eeg(gains, seconds=60.0, trials=5, seed=1)
+        shares = amplitude_share(power_spectrum(record), 13, 31, top=31).mean(axis=1)
+        rises.append(100 * (shares[1] - shares[0]))
+    assert rises == pytest.approx([2.7, 2.6, 2.5], abs=0.3)
+    assert shares[0] == pytest.approx(0.45, abs=0.02)
+
+
+def test_the_targets_of_the_waking_eeg():
     assert set(targets.SIMULATED) == {"SE97", "SE98"}
 
 

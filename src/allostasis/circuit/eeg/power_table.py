@@ -35,9 +35,10 @@ class PowerTable:
     nodes: tuple[np.ndarray, ...]
     log_power: Float[np.ndarray, "excitation fast slow force"]
 
-    def __call__(self, *ratios: Array | np.ndarray | float) -> Float[Array, "..."]:
+    def __call__(self, *ratios: Array | np.ndarray | float | int) -> Float[Array, "..."]:
         """Log of power at ratios over naive, one per axis: multilinear between the nodes, constant beyond the ends."""
         together = jnp.broadcast_arrays(*(jnp.asarray(r) for r in ratios))
+        together = [r if jnp.issubdtype(r.dtype, jnp.floating) else r.astype(float) for r in together]
         places = [
             jnp.interp(r, jnp.asarray(n, r.dtype), jnp.arange(len(n), dtype=r.dtype))
             for r, n in zip(together, self.nodes, strict=True)

@@ -19,7 +19,8 @@ def diazepam_5_mg(affinity: str = "in_vitro") -> float:
 
 SIMULATED: dict[str, Callable[[], float | bool]] = {"SE97": diazepam_10_mg, "SE98": diazepam_5_mg}
 CAUSES = {
-    "SE97": "the sign holds once the drug is kept from the slow loop, the size is a fifth: the fast loop moves too little",
+    "SE97": "the sign holds once the drug is kept from the slow loop; the column has 45 % of its amplitude in the band without a "
+    "drug where people had 16 %, and no tissue whose faster rhythm the drug slows into beta",
     "SE98": "as SE97",
 }
 """Why a target is missed."""
