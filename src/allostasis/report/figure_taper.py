@@ -70,8 +70,8 @@ def imbalance_panel(study: TaperStudy, arms: dict[str, Arm], cap: float) -> Pane
     zero, words = level(0, "naive", below=True)
     lowest = max(LEAST, min(float(daily[:, 0].min()) for daily in study.comparison.daily.values()))
     layout = frame(
-        xaxis=_weeks(days), yaxis=axis(title=title("imbalance"), range=[lowest * HEADROOM, top * HEADROOM]), shapes=[shape, zero],
-        annotations=[note, words],
+        xaxis=_weeks(days), shapes=[shape, zero], annotations=[note, words],
+        yaxis=axis(title=title("imbalance [seizure thresholds]"), range=[lowest * HEADROOM, top * HEADROOM]),
     )  # fmt: skip
     label = "highest imbalance of each day under each plan, with the cap"
     return Panel("plot-imbalance", "", label, {"data": bands + lines, "layout": layout}, IMBALANCE_HEIGHT)

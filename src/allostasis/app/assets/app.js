@@ -107,6 +107,7 @@
       this.place = place;
       this.hidden = new Set();
       this.drawn = new Set();
+      this.version = 0; // of what is drawn; a figure of a page that is hidden is drawn anew when it is seen
       this.value = null;
       this.seen = new IntersectionObserver((entries) => {
         for (const entry of entries) if (entry.isIntersecting) this.draw(entry.target);
@@ -118,6 +119,7 @@
       const kept = this.value && JSON.stringify(value.arms.map((a) => a.name)) === JSON.stringify(this.value.arms.map((a) => a.name));
       if (!kept) this.hidden.clear();
       this.value = value;
+      this.version += 1;
       this.specs = {};
       this.seen.disconnect();
       this.drawn.clear();
@@ -127,7 +129,7 @@
       this.place.replaceChildren(...parts);
       const plots = [...this.place.querySelectorAll(".plot")];
       if (plots.length) this.draw(plots[0]);
-      for (const plot of plots.slice(1)) this.seen.observe(plot);
+      for (const plot of plots) this.seen.observe(plot);
     }
 
     legend(arms) {
@@ -182,7 +184,8 @@
 
     async draw(plot) {
       await plotly;
-      if (!plot.isConnected) return;
+      if (!plot.isConnected || plot.version === this.version) return;
+      plot.version = this.version;
       const spec = themed(this.specs[plot.id], "");
       for (const trace of spec.data) if (this.hidden.has((trace.meta || {}).arm)) trace.visible = false;
       if (this.range && this.value.linked && spec.layout.xaxis) spec.layout.xaxis.range = this.range.slice();
@@ -195,7 +198,8 @@
     }
 
     redraw() {
-      for (const id of this.drawn) this.draw(document.getElementById(id));
+      this.version += 1;
+      for (const plot of [...this.drawn].map((id) => document.getElementById(id))) if (plot.offsetParent) this.draw(plot);
     }
 
     // One zoom for all figures with the same x axis.
@@ -250,10 +254,16 @@
       const element = document.getElementById(id);
       if (element) element.hidden = !shown;
     });
-    // Bring what was asked for into view, where the form fills the screen.
-    Shiny.addCustomMessageHandler("allostasis-scroll", ({ id }) => {
-      const element = document.getElementById(id);
-      if (element && element.getBoundingClientRect().top > innerHeight) element.scrollIntoView({ block: "start" });
+    // Bring what was asked for into view once it is there, where the form fills the screen: {id} of an output.
+    let awaited = null;
+    Shiny.addCustomMessageHandler("allostasis-scroll", ({ id }) => { awaited = id; });
+    jQuery(document).on("shiny:value", ({ target }) => {
+      if (target.id !== awaited) return;
+      awaited = null;
+      setTimeout(() => {
+        const place = target.firstElementChild; // an output itself has no box
+        if (place && place.getBoundingClientRect().top > innerHeight) place.scrollIntoView({ block: "start" });
+      });
     });
     Shiny.addCustomMessageHandler("allostasis-focus", ({ id }) => {
       const focus = (left) => {

@@ -105,7 +105,7 @@ def _who(fields: Mapping[str, str]) -> Tag:
             {"class": "pair"},
             ui.input_select("preparation", "Who has the seizure", WHO, selected=fields["preparation"]),
             _field("individuals", "Individuals", fields),
-            _field("delay", "Onset to first treatment", fields, "such as 30 min"),
+            _field("delay", "Treatment after", fields, "such as 30 min"),
             _field("horizon", "Followed for", fields, "such as 90 min"),
             _field("severity", "Severity, added", fields, "such as 0.15"),
         ),

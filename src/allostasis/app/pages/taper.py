@@ -1,5 +1,6 @@
 """The page Taper: a plan that real tablets can make, verified, beside another, with everything that is handed out."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from allostasis.app.pages.taper_answer import TYPES, TaperAnswer, answer_taper
 from allostasis.app.pages.taper_draft import Asked, changed, read
 from allostasis.app.pages.taper_editor import Editor, connect_editor
 from allostasis.app.pages.taper_form import EXAMPLE, form
+from allostasis.app.pages.taper_two import connect_two
 from allostasis.app.run import Run, connect_run
 from allostasis.app.words import line, refusal
 from allostasis.app.work import Desk
@@ -35,6 +37,7 @@ def page() -> Tag:
             {"class": "row-of-buttons"},
             ui.input_action_button("run", "Find a plan", class_="main"),
             ui.input_action_button("cancel", "Cancel", hidden="hidden"),
+            ui.input_action_button("keep", "Keep as plan A", hidden="hidden"),
         ),
         tags.div({"aria-live": "polite"}, ui.output_ui("status")),
     )
@@ -45,9 +48,12 @@ def page() -> Tag:
         tags.div(
             {"class": "split"},
             tags.div({"class": "side"}, form(), run),
-            tags.div({"class": "stage"}, ui.output_ui("answered"), output_figures("figures"), ui.output_ui("beside")),
+            tags.div(
+                {"class": "stage"}, ui.output_ui("answered"), ui.output_ui("two"), output_figures("two_figures"),
+                ui.output_ui("planned"), output_figures("figures"), ui.output_ui("beside"),
+            ),
         ),
-    )
+    )  # fmt: skip
 
 
 def server(input: Inputs, output: Outputs, session: Session, desk: Desk) -> None:
@@ -57,7 +63,7 @@ def server(input: Inputs, output: Outputs, session: Session, desk: Desk) -> None
     _connect_start(input, session, editor, search)
     for name in TYPES:
         _connect_file(name, output, search)
-    _connect_shown(desk, editor, search)
+    _connect_shown(desk, editor, search, connect_two(input, session, search))
 
 
 def _connect_start(input: Inputs, session: Session, editor: Editor, search: Run[Asked, TaperAnswer]) -> None:
@@ -116,7 +122,9 @@ def _connect_file(name: str, output: Outputs, search: Run[Asked, TaperAnswer]) -
         yield held.files[name]
 
 
-def _connect_shown(desk: Desk, editor: Editor, search: Run[Asked, TaperAnswer]) -> None:
+def _connect_shown(
+    desk: Desk, editor: Editor, search: Run[Asked, TaperAnswer], kept: Callable[[], TaperAnswer | None]
+) -> None:
     """Show how the search goes and what it gave."""
 
     @render.ui
@@ -132,7 +140,7 @@ def _connect_shown(desk: Desk, editor: Editor, search: Run[Asked, TaperAnswer]) 
             return refusal(found[""]) if "" in found else line("Something in the form is not understood: it is marked there.")
         if search.state() == "cancelled":
             return line("Cancelled.")
-        return line(_stands(found, answer))
+        return line(_stands(found, answer, kept()))
 
     @reactive.effect
     def _() -> None:
@@ -140,11 +148,14 @@ def _connect_shown(desk: Desk, editor: Editor, search: Run[Asked, TaperAnswer]) 
         search.trouble.set(None)
 
     @render.ui
-    def answered() -> TagList | Tag:
+    def answered() -> Tag:
         held = search.answer()
-        if held is None:
-            return shown.empty()
-        return TagList(shown.answer_card(held), shown.plan_card(held), shown.files_card(held))
+        return shown.empty() if held is None else shown.answer_card(held)
+
+    @render.ui
+    def planned() -> TagList | None:
+        held = search.answer()
+        return None if held is None else TagList(shown.plan_card(held), shown.files_card(held))
 
     @render_figures
     def figures() -> Board | None:
@@ -157,9 +168,11 @@ def _connect_shown(desk: Desk, editor: Editor, search: Run[Asked, TaperAnswer]) 
         return None if held is None else TagList(shown.compared_card(held), shown.limits_card(held))
 
 
-def _stands(asked: Asked, answer: TaperAnswer | None) -> str:
+def _stands(asked: Asked, answer: TaperAnswer | None, kept: TaperAnswer | None) -> str:
     if answer is None:
         return ""
+    if answer is kept and answer.asked == asked:
+        return "Kept as plan A. Change the form and find another plan."
     return "This is the answer to the form." if answer.asked == asked else "The form has changed since this answer."
 
 
