@@ -31,7 +31,11 @@ while True:
         given, named = pickle.load(sys.stdin.buffer)
     except EOFError:
         break
-    pickle.dump(milp(*given, **named), answers)
+    try:
+        answer = milp(*given, **named)
+    except Exception as error:
+        answer = error
+    pickle.dump(answer, answers)
     answers.flush()
 """
 """The other process: reads arguments, writes results. What the solver prints goes with the errors; Ctrl-C is for the parent."""
@@ -45,7 +49,7 @@ def stoppable(cancel: threading.Event | None) -> Iterator[Milp]:
         cancel: set it to end a call that is under way.
 
     Raises:
-        Cancelled: from a call, `cancel` was set.
+        Cancelled: from a call, `cancel` was set. What `milp` raises is raised here too.
 
     >>> with stoppable(threading.Event()) as solve:
     ...     solve([1.0], integrality=[1], bounds=(0.5, 2.0)).x
@@ -84,8 +88,11 @@ def _call(process: subprocess.Popen, cancel: threading.Event, given: tuple, name
     try:
         pickle.dump((given, named), process.stdin)
         process.stdin.flush()
-        return pickle.load(process.stdout)
+        answer = pickle.load(process.stdout)
     except (EOFError, OSError, pickle.UnpicklingError):
         if cancel.is_set():
             raise Cancelled from None
         raise
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
