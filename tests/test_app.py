@@ -1,6 +1,7 @@
 """The web application without a browser: work desk, limits, guard, REST, drafts of cases, state in the address."""
 
 import base64
+import html
 import threading
 import time
 import tomllib
@@ -235,8 +236,10 @@ def test_state_in_the_address_comes_back():
     "word",
     ["", "%%%", "AAAA", to_word({"a": 1})[:-6], base64.urlsafe_b64encode(zlib.compress(b"[" * 100_000)).decode(),
      base64.urlsafe_b64encode(zlib.compress(b"0" * 50_000_000, 9)).decode(),
-     base64.urlsafe_b64encode(zlib.compress(b"[1]")).decode()],
-    ids=["empty", "signs", "letters", "cut", "deep", "bomb", "list"],
+     base64.urlsafe_b64encode(zlib.compress(b"[1]")).decode(),
+     base64.urlsafe_b64encode(zlib.compress(b'{"a":' * 900 + b"1" + b"}" * 900)).decode(),
+     base64.urlsafe_b64encode(zlib.compress(b'{"title":"\\ud800"}')).decode()],
+    ids=["empty", "signs", "letters", "cut", "deep", "bomb", "list", "deep tables", "half a character"],
 )  # fmt: skip
 def test_a_crafted_address_is_refused(word):
     with pytest.raises(InputError, match="the address holds no case"):
@@ -300,14 +303,43 @@ def test_a_large_body_is_refused_with_and_without_its_length(client):
          "did you mean 'lorazepam'"),
         (b'title = "t"\nhorizon = "9 d"\n[[arm]]\nname = "a"\nregimen = [{events = "/etc/passwd"}]', "application/toml", 422,
          "events"),
+        (b'title = "t"\nhorizon = "9 d"\n[[arm]]\nname = "a"\nregimen = "../../etc/passwd 1 mg po bid"', "application/toml", 422,
+         "not part of the language"),
+        (b'title = "t"\nhorizon = "9 d"\n[patient.genotype]\n"../../etc/passwd" = "poor"\n[[arm]]\nname = "a"\nregimen = "none"',
+         "application/toml", 422, "unknown gene"),
+        (b'horizon = "9 d"\n' + b".".join([b"a"] * 20_000) + b" = 1", "application/toml", 422, "nested too deeply"),
+        (b"[" + b".".join([b"a"] * 20_000) + b"]", "application/toml", 422, "nested too deeply"),
+        (b'{"title":' + b'{"a":' * 900 + b"1" + b"}" * 901, "application/json", 422, "nested too deeply"),
+        (b"title = " + b"9" * 5000, "application/toml", 422, "not TOML"),
+        (b'{"title":' + b"9" * 5000 + b"}", "application/json", 422, "not JSON"),
+        (b'{"title":"\\ud800","horizon":"9 d","arm":[{"name":"a","regimen":"none"}]}', "application/json", 422,
+         "half a character"),
     ],
-    ids=["cut", "deep", "list", "bytes", "yaml", "library", "horizon", "limit", "regimen", "path"],
+    ids=["cut", "deep", "list", "bytes", "yaml", "library", "horizon", "limit", "regimen", "path", "path as drug", "path as gene",
+         "deep key", "deep table", "deep json", "digits", "digits json", "half a character"],
 )  # fmt: skip
 def test_refused_cases_teach(client, body, kind, status, told):
     answer = client.post(JOBS, content=body, headers={"content-type": kind})
     assert answer.status_code == status, answer.text
     assert told in answer.json()["message"]
     assert "root:" not in answer.text
+
+
+SIGNS = "{{7*7}} {0.__class__} ${7*7} <%= 7*7 %> %(a)s #eval(7) <script>alert(1)</script>"
+"""What one engine of templates or another would take for its own, and a script."""
+
+
+def test_text_of_a_case_is_neither_template_nor_code_in_its_files(client):
+    case = CASE | {"title": SIGNS, "description": SIGNS, "arm": [{"name": SIGNS, "regimen": "lorazepam 1 mg po bid for 7 d"}]}
+    job = client.post(JOBS, json=case).json()
+    while job["state"] in ("waiting", "running"):
+        time.sleep(0.05)
+        job = client.get(f"{JOBS}/{job['id']}").json()
+    assert job["state"] == "done", job
+    files = {path.rpartition("/")[2]: client.get(path).text for path in job["files"]}
+    assert tomllib.loads(files["CASE.toml"])["title"] == SIGNS
+    assert SIGNS in html.unescape(files["report.html"])
+    assert "<script>alert" not in files["report.html"]
 
 
 def test_unknown_jobs_and_files_are_not_found(client):

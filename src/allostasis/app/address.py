@@ -6,6 +6,7 @@ import json
 import zlib
 from typing import Any
 
+from allostasis.app.outside import read_table
 from allostasis.quantity import InputError
 
 LONGEST = 200_000
@@ -34,9 +35,6 @@ def from_word(word: str) -> dict[str, Any]:
         text = opened.decompress(base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)), LONGEST)
         if opened.unconsumed_tail or not opened.eof:
             raise refused
-        state = json.loads(text)
-    except (binascii.Error, zlib.error, ValueError, RecursionError) as error:
+        return read_table("the address", text, "JSON")
+    except (binascii.Error, zlib.error, ValueError) as error:
         raise refused from error
-    if not isinstance(state, dict):
-        raise refused
-    return state

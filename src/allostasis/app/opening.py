@@ -1,12 +1,12 @@
 """A file that a visitor opens on a page: held to a size, read as TOML. Only its text counts, never its name."""
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
 from htmltools import Tag, tags
 from shiny import ui
 
+from allostasis.app.outside import read_table
 from allostasis.quantity import InputError
 
 MOST_BYTES = 200_000
@@ -44,7 +44,4 @@ def read_toml(path: Path, example: str) -> dict[str, Any]:
     size = path.stat().st_size
     if size > MOST_BYTES:
         raise too_large(size)
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InputError("the file is not TOML", value=str(error), expected=f"lines such as: {example}") from None
+    return read_table("the file", path.read_bytes(), "TOML", expected=f"lines such as: {example}")

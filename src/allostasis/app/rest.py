@@ -1,9 +1,7 @@
 """REST under /api/v1: hand in a case, follow it, cancel it, fetch its files. The model of a case is that of the files."""
 
-import tomllib
 from collections import OrderedDict
 from functools import partial
-from json import JSONDecodeError, loads
 from threading import Thread
 from typing import Any, Literal
 
@@ -16,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from allostasis import __version__
 from allostasis.app.answer import FILES, run_case
 from allostasis.app.limits import Busy
+from allostasis.app.outside import read_table
 from allostasis.app.shelf import SHELF
 from allostasis.app.work import Desk, Ticket
 from allostasis.quantity import InputError
@@ -155,14 +154,7 @@ def _table(kind: str, body: bytes) -> dict[str, Any]:
     kind = kind.partition(";")[0].strip().lower()
     if kind not in ("application/json", "application/toml"):
         raise UnknownBody("type of the body is not read", value=kind, expected="application/json or application/toml")
-    try:
-        text = body.decode("utf-8")
-        table = tomllib.loads(text) if kind == "application/toml" else loads(text)
-    except (UnicodeDecodeError, JSONDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InputError(f"the body is not {kind.partition('/')[2].upper()}", value=str(error)) from None
-    if not isinstance(table, dict):
-        raise InputError("a case is a table", value=type(table).__name__, expected="keys such as title, horizon, arm")
-    return table
+    return read_table("the body", body, "TOML" if kind == "application/toml" else "JSON")
 
 
 def _job(desk: Desk, ticket: Ticket) -> Job:
