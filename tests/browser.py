@@ -45,12 +45,31 @@ def download(page, selector, folder):
     return path
 
 
+UNSEEN = """() => {
+  const focus = document.activeElement, at = focus.closest(".btn-file") || focus, box = at.getBoundingClientRect();
+  const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  return [focus.id, focus.className, Boolean(top) && (at.contains(top) || top.contains(at))];
+}"""
+"""Id and class of what has the focus, and whether it is seen; the button of a file stands for its hidden field."""
+
+
 def tab_to(page, id, most=90):
-    """Press Tab until an element has the focus; each stop on the way can be seen."""
+    """Press Tab until an element has the focus; each stop on the way is seen, not hidden behind something."""
     for _ in range(most):
         page.keyboard.press("Tab")
-        name, shown = page.evaluate("[document.activeElement.id, document.activeElement.getClientRects().length > 0]")
-        assert shown, name
+        name, kind, seen = page.evaluate(UNSEEN)
+        assert seen, (name, kind)
         if name == id:
             return
     raise AssertionError(f"{id} is not reached by {most} times Tab")
+
+
+def views(page):
+    """Show a page in each size and scheme, one after another; yields (size, scheme)."""
+    for size, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        for scheme in SCHEMES:
+            if page.evaluate("document.documentElement.dataset.bsTheme") != scheme:
+                page.click("#theme")
+            page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            yield size, scheme

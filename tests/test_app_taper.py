@@ -6,7 +6,8 @@ import json
 import re
 import threading
 import time
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from icalendar import Calendar
@@ -16,12 +17,13 @@ from allostasis.app.address import from_word, to_word
 from allostasis.app.pages.taper_answer import TYPES, answer_taper, offered
 from allostasis.app.pages.taper_draft import Asked, changed, read
 from allostasis.app.pages.taper_form import EXAMPLE, drugs, marketed, markets
+from allostasis.app.pages.taper_two_shown import two_board, two_card
 from allostasis.clinic.taper import formulary, parse_strengths
 from allostasis.clinic.taper.outcome import Found, Infeasible
 from allostasis.interop.plan_json import read_plan
 from allostasis.model.integrate import Cancelled
 from allostasis.study.taper_study import OF_START
-from browser import download, fits, grave
+from browser import download, fits, grave, views
 
 TODAY = date(2027, 1, 4)
 QUICK = {
@@ -165,6 +167,38 @@ def test_a_search_stops_when_it_is_asked_to():
         answer_taper(asked, lambda share, doing="": stop.set() if doing.startswith("searching") else None, stop)
 
 
+# ---- two plans of one's own
+
+
+@pytest.fixture(scope="module")
+def looser():
+    asked = read(EXAMPLE | QUICK | {"start": "2027-01-04", "cap": "0.12", "versus": ""}, TODAY)
+    assert isinstance(asked, Asked)
+    return answer_taper(asked, lambda share, doing="": None, threading.Event())
+
+
+def test_two_plans_stand_side_by_side_with_ends_peaks_and_tablets(answered, looser):
+    first, last = answered[0], looser
+    text = " ".join(re.sub("<[^>]+>", " ", two_card(first, last).get_html_string()).split())
+    assert "What differs in the form: cap 0.08, then 0.12." in text
+    for one in (first, last):
+        end = TODAY + timedelta(days=one.study.plan.days_to_zero)
+        assert f"{end.day} {end:%b %Y}" in text
+        assert f"{one.study.comparison.table['peak_imbalance'][0]:.3f}" in text
+    changes = {step.start_day for one in (first, last) for step in one.study.plan.steps}
+    assert text.count("From week ") == 1 + len(changes)  # the head of the column, and its rows
+    assert "not of the same people" not in text
+    board = two_board(first, last)
+    assert [arm.name for arm in board.arms] == ["plan A", "plan B"]
+    longest = [max(max(trace["x"]) for trace in s.panels[0].figure["data"]) for s in board.sections]
+    assert longest[1] == pytest.approx(max(one.study.plan.steps[-1].end_day for one in (first, last)) / 7)
+
+
+def test_plans_for_different_people_are_not_compared_silently(answered, looser):
+    other = replace(looser, asked=replace(looser.asked, state=dict(looser.asked.state) | {"weight": "50 kg"}))
+    assert "not of the same people (body weight)" in two_card(answered[0], other).get_html_string()
+
+
 # ---- the page in a browser
 
 @pytest.fixture
@@ -200,6 +234,30 @@ def test_lorazepam_by_keyboard_to_a_plan_and_every_file(open_taper, tmp_path):
     files = {path.name: path.read_bytes() for path in taken}
     check_files(files, None, tmp_path)
     assert "/#/taper/" in page.url
+
+
+@pytest.mark.browser
+def test_a_plan_is_kept_and_the_next_one_stands_beside_it(open_taper):
+    page = open_taper(QUICK | {"versus": ""})
+    page.wait_for_selector("#taper-keep", state="visible")
+    page.click("#taper-keep")
+    page.wait_for_selector("#taper-two:has-text('Plan A is kept')")
+    page.wait_for_selector("#taper-status:has-text('Kept as plan A')")
+    page.fill("#taper-cap", "0.12")
+    page.wait_for_selector("#taper-status:has-text('The form has changed')")
+    page.click("#taper-run")
+    page.wait_for_selector("#taper-two:has-text('cap 0.08, then 0.12')")
+    page.wait_for_selector("#taper-two_figures-plot-imbalance[data-drawn]")
+    assert page.locator("#taper-two_figures .chip").all_inner_texts() == ["plan A", "plan B"]
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map((e) => e.id)")
+    assert len(ids) == len(set(ids))
+    for view in views(page):
+        assert fits(page), view
+    assert grave(page) == {}
+    page.click("#taper-forget")
+    page.wait_for_selector("#taper-two .panel", state="detached")
+    assert page.locator("#taper-two_figures .plot").count() == 0
+    page.wait_for_selector(".plan.steps")
 
 
 @pytest.mark.browser

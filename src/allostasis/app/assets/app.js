@@ -273,6 +273,10 @@
       };
       focus(300);
     });
+    // The field of a file has no place of its own; its button is brought into view with the focus.
+    document.addEventListener("focusin", ({ target }) => {
+      if (target.type === "file") target.closest(".btn-file").scrollIntoView({ block: "nearest" });
+    });
     // A file that is too large is not sent; the page says so.
     document.addEventListener("change", (event) => {
       const most = event.target.type === "file" && event.target.closest("[data-most]");

@@ -159,7 +159,10 @@ def _weekly(first: TaperAnswer, last: TaperAnswer) -> list[Sequence[tuple[str, s
 
 def _day(plan: Plan, day: int) -> tuple[str, str]:
     step = next((s for s in plan.steps if s.start_day <= day < s.end_day), plan.steps[-1])
-    return (", ".join(words.dose_texts(step)), _taken(step)) if step.mg_per_day else (words.NO_DOSE, "")
+    if not step.mg_per_day:
+        return words.NO_DOSE, ""
+    doses = words.dose_texts(step) if len(plan.drugs) > 1 else [f"{float(mg):g} mg" for mg in step.mg_per_day.values()]
+    return ", ".join(doses), _taken(step)
 
 
 def _taken(step: Step) -> str:
