@@ -11,7 +11,7 @@ advances patients x candidates.
 
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -58,7 +58,7 @@ class Continuation:
         structure: what the compiled programs depend on.
         numbers: tables of every patient, on the host.
         packed: those of each chunk of lanes, packed.
-        layout: how to take them apart.
+        programs: the compiled drug-free start and advance.
         patient: whose numbers each lane has.
         chunk: lanes in one compiled call.
         columns: number of input columns.
@@ -69,7 +69,7 @@ class Continuation:
     structure: Structure
     numbers: Tables
     packed: tuple[Packed, ...]
-    layout: Layout | None
+    programs: tuple[Callable, Callable]
     patient: Int[np.ndarray, " lanes"]
     chunk: int
     columns: int
@@ -89,7 +89,7 @@ class Continuation:
             chunk: lanes in one compiled call; the class that fits when left out.
         """
         size, lanes = chunk or lane_class(len(patient), self.solver.dtype), len(patient)
-        packed, layout = [], None
+        packed, layout = [], Layout(None, ())
         for low in range(0, lanes, size):
             own = np.asarray(patient[low : low + size])
             own = np.concatenate([own, np.repeat(own[-1:], size - len(own))])
@@ -97,12 +97,13 @@ class Continuation:
             inputs = {name: spread_lanes(getattr(host, name), size) for name in ("responses", "jumps")}
             one, layout = pack(host._replace(**inputs), self.solver.dtype)
             packed.append(one)
-        return replace(self, packed=tuple(packed), layout=layout, patient=np.asarray(patient), chunk=size)
+        programs = compiled_rest(self.structure, layout, size, self.solver.dtype), compiled_stretch(self.structure, layout)
+        return replace(self, packed=tuple(packed), programs=programs, patient=np.asarray(patient), chunk=size)
 
     def start(self) -> Instant:
         """The drug-free state at time 0."""
-        program = compiled_rest(self.structure, self.layout, self.chunk, self.solver.dtype)
-        return self._instant(0.0, [program(packed) for packed in self.packed])
+        rest, _ = self.programs
+        return self._instant(0.0, [rest(packed) for packed in self.packed])
 
     def advance(
         self,
@@ -133,8 +134,8 @@ class Continuation:
         outputs, width = amounts.shape[0] // n, column_class(self.columns)
         padded = np.zeros((-(-outputs // CAPACITY) * CAPACITY, n, width), self.solver.dtype)
         padded[:outputs, :, : self.columns] = amounts.reshape(outputs, n, self.columns)
-        program = compiled_stretch(self.structure, self.layout)
-        key = (self.structure, self.layout, self.chunk, width, self.solver.dtype)
+        _, program = self.programs
+        key = (program, self.chunk, width, self.solver.dtype)
         state = np.stack(jax.tree.leaves(instant.carry))
         series = np.empty((len(self.structure.records), outputs, self.lanes))
 
@@ -160,12 +161,14 @@ class Continuation:
         else:
             with ThreadPoolExecutor(min(self.solver.threads, len(chunks), os.cpu_count() or 1)) as pool:
                 ends = list(pool.map(run, chunks))
-        found = {r: finite_series(r, values) for r, values in zip(self.structure.records, series, strict=True)}
+        found = dict(zip(self.structure.records, series, strict=True))
+        if not np.isfinite(series).all():
+            found = {record: finite_series(record, values) for record, values in found.items()}
         return self._instant(instant.time + outputs * n * step, ends), found
 
     def _instant(self, time: float, ends: Sequence) -> Instant:
         state = np.concatenate([np.asarray(rows) for rows in ends], axis=1)[:, : self.lanes]
-        return Instant(time, state_of(self.numbers, list(state)))
+        return Instant(time, state_of(self.structure, list(state)))
 
 
 def prepare_run(
@@ -198,9 +201,13 @@ def prepare_run(
     if patients < 1:
         raise InputError("number of patients", value=patients, expected="1 or more")
     numbers = build_tables(composition, parameters, columns, (), patients, solver)
-    structure = Structure(composition, tuple(records), (), solver.steps_per_output)
-    empty = Continuation(structure, numbers, (), None, np.zeros(0, int), 1, len(columns), solver, cancel)
+    structure = Structure(composition, tuple(records), (), solver.steps_per_output, solver.fast)
+    empty = Continuation(structure, numbers, (), (_unmade, _unmade), np.zeros(0, int), 1, len(columns), solver, cancel)
     return empty.over(np.arange(patients), chunk=chunk)
+
+
+def _unmade(*_: object) -> None:
+    """The program of no lanes, which `Continuation.over` replaces."""
 
 
 def select(instant: Instant, lanes: Int[np.ndarray, " chosen"]) -> Instant:

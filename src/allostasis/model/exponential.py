@@ -110,3 +110,27 @@ def relaxation_coefficients(rate: Float[np.ndarray, "..."], step: float | int):
     small = z < 0.1
     closed = (z + np.expm1(-z)) / np.where(small, 1, z) ** 2
     return decay, first, step * np.where(small, series, closed)
+
+
+def third_order_coefficient(rate: Float[np.ndarray, "..."], step: float | int):
+    """What the third order of the predictor-corrector needs beside (decay, first, second): third = h (phi_3 + phi_2 / 2).
+
+    The drive N of the last two steps is kept, so a step still evaluates it once; D2 = N(y*) - 2 N + N_before:
+
+        predictor  y* = decay y + first N + second (N - N_before)
+        corrector  y1 = y* + third D2                       (exponential Adams methods: Hochbruck and Ostermann 2010)
+
+    with phi_2 = second / h and phi_3 = (1/2 - phi_2) / z, from its Taylor series where z = rate h is small.
+
+    >>> round(float(third_order_coefficient(np.array(1e-9), 1.0)), 6)
+    0.416667
+    """
+    z = np.asarray(rate, float) * step
+    second = relaxation_coefficients(rate, step)[2]
+    series = np.zeros_like(z)
+    for k in range(13, 2, -1):
+        series = (1 - z * series) / k
+    small = z < 0.1
+    phi_2 = second / step
+    phi_3 = np.where(small, series / 2, (0.5 - phi_2) / np.where(small, 1, z))
+    return step * (phi_3 + phi_2 / 2)

@@ -33,6 +33,18 @@ class Rule(NamedTuple):
     route: str
 
 
+class Fast(NamedTuple):
+    """A submodel with one state that moves faster than a step, and scalar inputs that do not.
+
+    Attributes:
+        submodel: its name.
+        substeps: how many of them in a step.
+    """
+
+    submodel: str
+    substeps: int
+
+
 class Solver(NamedTuple):
     """Numerical settings.
 
@@ -41,12 +53,14 @@ class Solver(NamedTuple):
         steps_per_output: steps in one output interval.
         dtype: "float64", or "float32" for large populations.
         threads: Python threads over chunks of patients.
+        fast: a submodel that takes substeps of its own, or None.
     """
 
     step: float = 0.5
     steps_per_output: int = 48
     dtype: str = "float64"
     threads: int = 2
+    fast: Fast | None = None
 
 
 def column_class(n: int) -> int:

@@ -27,6 +27,8 @@ from allostasis.model import recording, rule_arrays
 from allostasis.model.compiling import compile_outermost
 from allostasis.model.composition import Composition
 from allostasis.model.exponential import reach
+from allostasis.model.fast import Held, fast_key, follow, guess, sense
+from allostasis.model.inputs import Fast
 from allostasis.model.rule_arrays import RuleNumbers, RuleState, RuleStructure
 
 
@@ -44,7 +46,7 @@ class Tables(NamedTuple):
     """[rule, state, lanes]: state change at the end of a step by a bolus of each dosing rule at its start; at its start where
     clearances vary."""
     coefficients: dict
-    """Relaxing state -> (decay, first, second)."""
+    """Relaxing state -> (decay, first, second); for a fast state those of a substep, and third."""
     prepared: dict
     rules: tuple[RuleNumbers, ...]
     step: Any
@@ -57,6 +59,8 @@ class Carry(NamedTuple):
     relaxing: dict
     drive: dict
     rules: tuple[RuleState, ...]
+    held: Held | None = None
+    """Of a fast state, where there is one."""
 
 
 class Structure(NamedTuple):
@@ -66,6 +70,7 @@ class Structure(NamedTuple):
     records: tuple[recording.Record, ...]
     rules: tuple[RuleStructure, ...]
     steps_per_output: int
+    fast: Fast | None = None
 
 
 def linear_names(composition: Composition) -> tuple[str, ...]:
@@ -165,6 +170,10 @@ def advance_step(structure: Structure, tables: Tables, carry: Carry, amounts, ti
     begin, first = _at_start(composition, tables, carry, amounts, time - tables.step) if varies else ({}, {})
     first = carry.drive | first
     predicted = {k: tables.coefficients[k][0] * y + tables.coefficients[k][1] * first[k] for k, y in carry.relaxing.items()}
+    fast, held, key = structure.fast, carry.held, ""
+    if fast is not None and held is not None:
+        key = fast_key(composition, fast.submodel)
+        predicted[key] = guess(composition, fast, tables, held, carry.relaxing[key], first[key], time)
     x = _advance_exposure(composition, tables, carry, amounts, begin)
     states = dict(zip(linear_names(composition), x, strict=True)) | predicted
     if begin:
@@ -172,16 +181,23 @@ def advance_step(structure: Structure, tables: Tables, carry: Carry, amounts, ti
         middle = jax.tree.map(lambda a, b: jnp.sqrt(a * b), begin, end)
         x = _advance_exposure(composition, tables, carry, amounts, middle)
         states = dict(zip(linear_names(composition), x, strict=True)) | predicted
+    value = last = jnp.zeros(())
+    if fast is not None and held is not None:
+        own = carry.relaxing[key], first[key]
+        value, last, held = follow(composition, fast, tables, held, own, states, time)
+        states[key] = value
     ports = composition.evaluate(time, states, tables.prepared)
     drive = composition.drives(time, states, ports, tables.prepared)
     drive = {k: jnp.broadcast_to(v, predicted[k].shape) for k, v in drive.items()}  # a null variant gives one for all lanes
     corrected = {k: y + tables.coefficients[k][2] * (drive[k] - first[k]) for k, y in predicted.items()}
+    if key:
+        corrected[key], drive[key] = value, last
     rules = tuple(
         rule_arrays.evaluate(s, n, state, time, ports)
         for s, n, state in zip(structure.rules, tables.rules, carry.rules, strict=True)
     )
     requests = {rule_arrays.REQUEST: tuple(r.request for r in rules)}
-    return Carry(x, corrected, drive, rules), ports | requests
+    return Carry(x, corrected, drive, rules, held), ports | requests
 
 
 @functools.lru_cache(maxsize=32)
@@ -225,7 +241,11 @@ def drug_free(structure: Structure, tables: Tables, lanes: int, dtype: str) -> t
     ports = composition.evaluate(zero, states, tables.prepared)
     drive = over_lanes(composition.drives(zero, states, ports, tables.prepared))
     rules = tuple(rule_arrays.rest(lanes, dtype) for _ in structure.rules)
-    return Carry(x, relaxing, drive, rules), ports | {rule_arrays.REQUEST: tuple(r.request for r in rules)}
+    held = None
+    if structure.fast is not None:
+        name = structure.fast.submodel
+        held = Held(drive[fast_key(composition, name)], *sense(composition, name, zero, states, tables.prepared))
+    return Carry(x, relaxing, drive, rules, held), ports | {rule_arrays.REQUEST: tuple(r.request for r in rules)}
 
 
 @functools.lru_cache(maxsize=32)

@@ -7,18 +7,24 @@ import jax.numpy as jnp
 
 from allostasis.model import recording
 from allostasis.model.compiling import compile_outermost
-from allostasis.model.multirate import Carry, Structure, Tables, advance_step, drug_free
+from allostasis.model.fast import Held, fast_submodel
+from allostasis.model.multirate import Carry, Structure, advance_step, drug_free, linear_names
 from allostasis.model.packing import Layout, Packed, rows, unpack
 
 CAPACITY = 64
 """Most output intervals in one call: two months of days, or an hour of minutes. A call may use fewer."""
 
 
-def state_of(tables: Tables, leaves: list) -> Carry:
+def state_of(structure: Structure, leaves: list) -> Carry:
     """The state of a run without dosing rules from its leaves, in the order of `jax.tree.leaves`."""
-    names = sorted(tables.coefficients)
-    x, relaxing, drive = leaves[: -2 * len(names)], leaves[-2 * len(names) : -len(names)], leaves[-len(names) :]
-    return Carry(tuple(x), dict(zip(names, relaxing, strict=True)), dict(zip(names, drive, strict=True)), ())
+    composition = structure.composition
+    names = [f"{s.name}.{state.name}" for s in composition.relaxing for state in s.states]
+    held = None
+    if structure.fast is not None:
+        inputs = [port.name for port in fast_submodel(composition, structure.fast.submodel).inputs]
+        held = Held(0, dict.fromkeys(inputs, 0), dict.fromkeys(inputs, 0))
+    blank = Carry((0,) * len(linear_names(composition)), dict.fromkeys(names, 0), dict.fromkeys(names, 0), (), held)
+    return jax.tree.unflatten(jax.tree.structure(blank), leaves)
 
 
 @functools.lru_cache(maxsize=32)
@@ -37,7 +43,7 @@ def compiled_stretch(structure: Structure, layout: Layout):
 
     def stretch(packed: Packed, state_rows, amounts, used, start):
         tables, lanes, dtype = unpack(packed, layout), state_rows.shape[1], state_rows.dtype
-        carry = state_of(tables, list(state_rows))
+        carry = state_of(structure, list(state_rows))
 
         def interval(index, inner):
             carry, series = inner

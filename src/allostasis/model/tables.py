@@ -14,7 +14,9 @@ from allostasis.model.exponential import (
     infusion_response,
     propagator,
     relaxation_coefficients,
+    third_order_coefficient,
 )
+from allostasis.model.fast import fast_key
 from allostasis.model.inputs import InputColumn, Rule, Solver, column_class
 from allostasis.model.multirate import Tables, pattern
 
@@ -127,7 +129,11 @@ def build_tables(
         shape = (length, n_states, lanes)
         return np.stack([np.broadcast_to(r, shape[1:]) for r in filled]) if length and n_states else np.zeros(shape)
 
-    coefficients = {k: relaxation_coefficients(np.asarray(v, float), h) for k, v in composition.rates(prepared).items()}
+    rates = {k: np.asarray(v, float) for k, v in composition.rates(prepared).items()}
+    coefficients: dict[str, tuple] = {k: relaxation_coefficients(rate, h) for k, rate in rates.items()}
+    if solver.fast is not None:
+        key, length = fast_key(composition, solver.fast.submodel), h / solver.fast.substeps
+        coefficients[key] = (*relaxation_coefficients(rates[key], length), third_order_coefficient(rates[key], length))
     tables = Tables(
         propagator=elements,
         responses=np.stack([stack(part, n_columns) for part in vectors]) if varies else stack(vectors[0], n_columns),

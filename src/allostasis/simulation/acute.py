@@ -7,6 +7,7 @@ from allostasis import library
 from allostasis.adaptation.handed import HandedOver
 from allostasis.library.reach import closure
 from allostasis.model import AbstractSubmodel, Composition, Solver
+from allostasis.model.inputs import Fast
 from allostasis.model.subtypes import SUBTYPES
 from allostasis.patient import Patient
 from allostasis.quantity import InputError, UnknownNameError
@@ -24,6 +25,8 @@ from allostasis.simulation.receptor_numbers import receptor as receptor_part
 
 STEP_H = 3 / 3600  # structural: 3 s, a fifth of the time constant of recruitment
 STEPS_PER_MINUTE = 20
+LONG_STEP_H, LONG_STEPS_PER_MINUTE = 15 / 3600, 4  # structural: 15 s, with substeps of 3 s for the activity
+SUBSTEPS = 5
 AFFINITIES = ("in_vitro", "in_vivo")
 """Affinity at the receptor: as measured in vitro (acute seizure control agrees with it), or scaled as for chronic dosing."""
 UNTREATED = (("diazepam", "iv"),)
@@ -52,8 +55,13 @@ class HandOver:
 NAIVE = HandOver()
 
 
-def solver(minutes_per_output: int = 1, *, dtype: str = "float64", threads: int = 2) -> Solver:
-    """Numerical settings of the acute clock: steps of 3 s, one output each minute."""
+def solver(minutes_per_output: int = 1, *, dtype: str = "float64", threads: int = 2, long_steps: bool = False) -> Solver:
+    """Numerical settings of the acute clock: steps of 3 s, one output each minute.
+
+    With ``long_steps`` everything but the activity takes steps of 15 s, and doses enter on that grid (`model.fast`).
+    """
+    if long_steps:
+        return Solver(LONG_STEP_H, LONG_STEPS_PER_MINUTE * minutes_per_output, dtype, threads, Fast("seizure", SUBSTEPS))
     return Solver(STEP_H, STEPS_PER_MINUTE * minutes_per_output, dtype, threads)
 
 
