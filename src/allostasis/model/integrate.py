@@ -73,7 +73,7 @@ def integrate(
         FloatingPointError: a series is not finite.
     """
     solver = solver or Solver()
-    structure = Structure(composition, records, tuple(r.structure for r in rules), solver.steps_per_output)
+    structure = Structure(composition, records, tuple(r.structure for r in rules), solver.steps_per_output, solver.fast)
     n, size = solver.steps_per_output, BLOCK * solver.steps_per_output
     outputs = -(-amounts.shape[0] // n)
     blocks = -(-outputs // BLOCK)
