@@ -304,6 +304,7 @@ def test_a_bad_step_shows_its_error_and_does_not_run(open_se):
 def test_a_file_is_opened_and_one_that_is_refused_leaves_the_form_as_it_was(open_se, tmp_path):
     page = open_se()
     page.click(ID + "add")
+    page.wait_for_function("document.getElementById('status_epilepticus-name3').value === 'protocol 4'")
     page.fill(ID + "name3", "mine")
     page.wait_for_selector(ID + "drawn h3:has-text('mine')")
     for content, words in ((SEARCH, "unknown key 'cost'"), ("x" * 300_000, "300000 bytes"), ("title = ", "not TOML")):
