@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from allostasis.app.answer import run_case
+from allostasis.app.memory import give_back
 from allostasis.app.pages import se_draft, se_laid, simulate_form, taper_draft, taper_form
 from allostasis.app.pages.se_answer import answer_se
 from allostasis.app.pages.taper_answer import answer_taper
@@ -55,6 +56,7 @@ def _work_off(desk: Desk, works: Mapping[str, Work]) -> None:
                 continue
             except Exception:
                 LOG.exception("the example of the page %s failed; its first visitor waits for the compiler", name)
+            give_back()
             break
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from allostasis.app.limits import Busy, Limits
+from allostasis.app.memory import give_back
 from allostasis.model.integrate import Cancelled
 from allostasis.quantity import InputError
 
@@ -134,6 +135,7 @@ class Desk:
             answer = work(tell, ticket.stop)
         finally:
             clock.cancel()
+            give_back()
         if ticket.stop.is_set() and not ticket.late:
             raise Cancelled
         return answer

@@ -27,6 +27,7 @@ from allostasis.quantity import InputError, UnknownNameError
 
 TEMPLATE = "plan_calendar.typ"
 PAPERS = ("a4", "us-letter")
+KEPT = 10  # structural: documents over which typst keeps what it computed
 NO_GLYPH = "could not be displayed"
 """What typst says of a letter that no font has; PDF/UA forbids the empty box that would stand for it."""
 Data = dict[str, Any]
@@ -121,6 +122,16 @@ def _compile(plan: Plan, start: date, sequence: int, paper: str, **options: Any)
 @cache
 def _template() -> bytes:
     return files("allostasis.interop").joinpath(TEMPLATE).read_bytes()
+
+
+def forget() -> None:
+    """Let typst forget what it keeps of documents, some 70 MB each: it does so only after ten further ones, here empty ones.
+
+    For a process that lives long, such as a server.
+    """
+    typst = _typst()
+    for _ in range(KEPT + 1):
+        typst.compile(b" ", ignore_system_fonts=True, format="png")
 
 
 def _typst() -> Any:

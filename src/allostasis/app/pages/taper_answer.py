@@ -10,6 +10,7 @@ from allostasis.app.work import Tell, heed
 from allostasis.clinic.taper.asking import plan_id
 from allostasis.clinic.taper.progress import END, Progress
 from allostasis.interop.plan_files import plan_contents
+from allostasis.interop.plan_pdf import forget
 from allostasis.quantity import InputError
 from allostasis.report.page import Page, page_html
 from allostasis.report.taper_page import daily_table, how_made, taper_page
@@ -82,6 +83,7 @@ def answer_taper(asked: Asked, tell: Tell, stop: threading.Event) -> TaperAnswer
         tell(END, "writing the files")
         try:
             files |= plan_contents(study.plan, asked.start, plan_id=plan_id(asked.question), cancel=stop)
+            forget()
         except InputError as error:  # a package of the extra `clinic` is missing, or the calendar ends before the plan
             lacking = str(error)
     figures = [section for section in page.sections if section.panels]
