@@ -18,7 +18,7 @@ from allostasis.model.integrate import Cancelled
 
 type Milp = Callable[..., Any]
 """As `scipy.optimize.milp`."""
-LOOK_S = 0.1
+LOOK_S = 0.1  # structural: a convention, no number of the model
 """How often the event is looked at [s]."""
 CHILD = """
 import os, pickle, signal, sys
