@@ -280,6 +280,23 @@ def test_the_animal_takes_its_place_in_the_chain():
     assert {"nmda_available", "modulation_phasic"} <= set(chain.ports)
 
 
+def test_rats_make_norketamine_of_ketamine():
+    """Area of the metabolite over that of the drug: that of the library after i.v., over F by another route."""
+    rows, ratios = library.parameter_set("rat_exposure"), {}
+    for route in ("iv", "intraperitoneal"):
+        book = Book()
+        animal = animal_exposure(book, [("ketamine", route)])
+        assert animal.drugs == ("ketamine", "norketamine")
+        numbers = book.values["exposure"]
+        area = -np.linalg.solve(np.asarray(animal.matrix(numbers)), np.asarray(animal.dose_vector("ketamine", route, numbers)))
+        ratios[route] = area[-1] / area[-2]
+    assert ratios["iv"] == pytest.approx(rows["ketamine.norketamine.area"].value)
+    assert ratios["intraperitoneal"] == pytest.approx(ratios["iv"] / rows["ketamine.intraperitoneal.available"].value)
+    assert animal_exposure(Book(), [("diazepam", "ip")]).drugs == ("diazepam",)
+    with pytest.raises(UnknownNameError, match="made"):
+        AnimalCompartments(("drug",), (("drug", "iv"),), (), (("drug", "made"),))
+
+
 def test_what_an_animal_lacks_is_refused():
     with pytest.raises(NotModelledError, match="ketamine: iv"):
         animal_exposure(Book(), [("ketamine", "oral")])

@@ -1,6 +1,7 @@
 """Targets of epilepsy: each has a function or a reason, roles are kept apart, quick ones agree with closed forms."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,11 +11,11 @@ from allostasis.clinic.status_epilepticus.trials import trial
 from allostasis.library import parameter_set
 from allostasis.validation import epilepsy_targets as group
 from allostasis.validation.epilepsy_targets import drugs, glia, rat, receptors, slice, trials
-from allostasis.validation.epilepsy_targets.reasons import CAUSES, CIRCULAR, INFORMED, NOT_SIMULATED
-from allostasis.validation.targets import evaluate, load_targets, tally
+from allostasis.validation.epilepsy_targets.reasons import CAUSES, CIRCULAR, INFORMED, NOT_SIMULATED, REPAIRED
+from allostasis.validation.targets import REPAIRED_WORDS, evaluate, load_targets, repaired, tally
 from allostasis.validation.targets_text import GATES, gates_hold, text
 
-EMERGENT_INSIDE = 11
+EMERGENT_INSIDE = 20
 LISTED = {t.id: t for t in load_targets("epilepsy")}
 
 
@@ -62,6 +63,17 @@ def test_gates_of_the_group():
     assert "gate 100%: holds" in page
     assert "gate 65%: holds" in page
     assert "gate 65%: FAILS" in text("epilepsy", bad)
+
+
+def test_what_was_repaired_with_the_miss_in_view_is_told():
+    assert repaired(answered(True)) == 0
+    found = tuple(replace(o, reason=f"{REPAIRED_WORDS}: x") if o.target.id in REPAIRED else o for o in answered(True))
+    assert repaired(found) == len(REPAIRED) > 0
+    assert f"{len(REPAIRED)} came there by a change" in text("epilepsy", found)
+    assert "came there by a change" not in text("epilepsy", answered(True))
+    assert not set(REPAIRED) & set(INFORMED)
+    emergent = {t.id for t in group.epilepsy_targets() if t.role == "emergent"}
+    assert set(REPAIRED) <= emergent
 
 
 def test_recalled_targets_decide_no_gate():

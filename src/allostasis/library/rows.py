@@ -43,7 +43,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "se_trials": (
         "trial", "arm", "preparation", "weight_kg", "age_y", "delay_min", "severity", "counted_from_min", "within_min",
-        "until_min", "steps", "events", "of", "target", "source", "status", "note",
+        "until_min", "free_of", "steps", "events", "of", "target", "source", "status", "note",
     ),
     "se_ladders": ("preset", "protocol", "delay", "horizon", "steps", "source", "status", "note"),
     "se_cost_anchors": (

@@ -113,7 +113,7 @@ def assemble_acute(
     circuit = seizure(book, preparation, without=off & set(MOVED), severity=severity, trigger_end_h=trigger_end_h)
     rest = (*drug_targets(book, ligands), *glia(book, without=off & set(GLIA)), HandedOver())
     if "adenosine" not in off:
-        book.put("adenosine", "tau", numbers_of(preparation).exit_tau, "h")
+        book.put("adenosine", "clearance", numbers_of(preparation).exit_clearance, "h")
     _hand(book, handed)
     composition = Composition(*body, acting, *rest, *circuit)
     return System(composition, book.values, book.used, _lags(sites) if preparation == "human" else {})

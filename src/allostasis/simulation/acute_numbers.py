@@ -35,7 +35,7 @@ class Preparation(NamedTuple):
     Attributes:
         severity: lasting drive of the cause, and its standard deviation between individuals [1].
         intensity: how hard a full seizure drives its neurones, of the strongest [1].
-        exit: what adenosine, acidosis and exhaustion take away at most [1], the sd of its logarithm, and how fast they build up.
+        exit: what adenosine, acidosis and exhaustion take away at most [1], the sd of its logarithm, and how long they stay.
     """
 
     severity: Parameter
@@ -43,7 +43,7 @@ class Preparation(NamedTuple):
     intensity: Parameter
     exit: Parameter
     exit_spread: Parameter
-    exit_tau: Parameter
+    exit_clearance: Parameter
 
 
 def preparation(name: str) -> Preparation:

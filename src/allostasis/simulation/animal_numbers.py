@@ -47,7 +47,9 @@ def animal_exposure(book: Book, doses: Iterable[tuple[str, str]]) -> AnimalCompa
                 f"{drug} by the {route} route in a rodent", value=f"{drug} {route}",
                 expected="; ".join(f"{name}: {', '.join(routes)}" for name, routes in known.items()),
             )  # fmt: skip
-    drugs = tuple(dict.fromkeys(drug for drug, _ in sites))
+    given = tuple(dict.fromkeys(drug for drug, _ in sites))
+    pairs = tuple(pair for pair in animal_metabolites() if pair[0] in given)
+    drugs = tuple(dict.fromkeys((*given, *(metabolite for _, metabolite in pairs))))
     slow = tuple(drug for drug in drugs if f"{drug}.brain_half_life" in rows)
     book.values["exposure"] = {}
     for drug in drugs:
@@ -59,7 +61,31 @@ def animal_exposure(book: Book, doses: Iterable[tuple[str, str]]) -> AnimalCompa
         book.put("exposure", f"{key}.level", rows[f"{key}.level"], "nM*kg/mg")
         if route != INTRAVENOUS:
             book.put("exposure", f"{key}.ka", rows[f"{key}.ka"], "1/h")
-    return AnimalCompartments(drugs, tuple(sites), slow)
+    for drug, metabolite in pairs:
+        _made(book, drug, metabolite, [route for name, route in sites if name == drug and route != INTRAVENOUS])
+    return AnimalCompartments(drugs, tuple(sites), slow, pairs)
+
+
+def animal_metabolites() -> tuple[tuple[str, str], ...]:
+    """(drug, active metabolite) pairs that have rodent numbers.
+
+    >>> animal_metabolites()
+    (('ketamine', 'norketamine'),)
+    """
+    ends = (key.split(".") for key in library.parameter_set(SET) if key.endswith(".area"))
+    return tuple((drug, metabolite) for drug, metabolite, _ in ends)
+
+
+def _made(book: Book, drug: str, metabolite: str, routes: Iterable[str]) -> None:
+    """What of a drug becomes its metabolite: the yield from the ratio of areas, and the first pass of each route."""
+    rows, numbers = library.parameter_set(SET), book.values["exposure"]
+    area = rows[f"{drug}.{metabolite}.area"]
+    numbers[f"{metabolite}.yield"] = area.value * numbers[f"{metabolite}.k"] / numbers[f"{drug}.k"]
+    book.used[f"exposure.{drug}.{metabolite}.area"] = area
+    for route in routes:
+        available = rows[f"{drug}.{route}.available"]
+        numbers[f"{drug}.{route}.first_pass"] = 1 / available.value - 1
+        book.used[f"exposure.{drug}.{route}.available"] = available
 
 
 def _rate(book: Book, name: str, key: str) -> None:

@@ -44,7 +44,7 @@ MECHANISMS = {
         Mechanism(
             cells.AmbientGaba(), {"tau": "h", "astrocytic": "1", "spillover": "1", "reversal": "1", "channel": "1"}
         ),
-        Mechanism(cells.SeizureAdenosine(), {"tau": "h", "yield": "1"}),
+        Mechanism(cells.SeizureAdenosine(), {"tau": "h", "clearance": "h", "yield": "1"}),
     )
 }
 """Every mechanism of glia by name; a number in ``each`` has one row for each cytokine."""

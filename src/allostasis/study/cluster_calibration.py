@@ -8,12 +8,12 @@ import numpy as np
 from allostasis.clinic.status_epilepticus.trials import trial
 from allostasis.quantity import InputError
 from allostasis.simulation.acute_numbers import preparation
-from allostasis.study.population import stream
+from allostasis.study.se_individuals import even_normal
 from allostasis.study.status_epilepticus import run_study
 from allostasis.study.virtual_trials import trial_setting
 
 TRIAL = "ARTEMIS-1"
-OFFSETS = np.arange(-0.6, 0.21, 0.1)
+OFFSETS = np.arange(-0.6, 1.41, 0.2)
 """Offsets of the severity that are tried."""
 EACH = 128
 """Individuals at each offset, the same at all of them."""
@@ -27,7 +27,7 @@ def offset() -> float:
     """
     own = trial(TRIAL)
     placebo = next(arm for arm in own if not arm.protocol.steps)
-    prep, drawn = preparation("human"), [stream(1, f"seizure.{k}").standard_normal(EACH) for k in ("severity", "exit")]
+    prep, drawn = preparation("human"), even_normal(EACH, 2, seed=1)
     severity = prep.severity.value + prep.severity_spread.value * drawn[0] + OFFSETS[:, None]
     leave = np.broadcast_to(prep.exit.value * np.exp(prep.exit_spread.value * drawn[1]), severity.shape)
     laid_out = {"severity": severity.ravel(), "exit": leave.ravel()}

@@ -1,8 +1,8 @@
 """Seizures of 10 to 29 min: which of them end by themselves, and which end after treatment.
 
 A series of such seizures holds those that ended within the window whatever ended them. So everybody gets lorazepam at a time of
-his own, spread as the first benzodiazepine of a cohort, if the seizure still runs then; of the seizures that run at 10 min and are
-over by 29 min, those count that ended before their treatment came.
+his own, spread as the first benzodiazepine of a cohort, if the seizure still runs then. Of the seizures that run at 10 min and
+are over by 29 min, those count as ended by themselves that ended before their treatment came.
 """
 
 from collections import Counter
@@ -39,7 +39,7 @@ def treatment_times() -> np.ndarray:
 
 def share_by_themselves(individuals: int = 400, seed: int = 1) -> float:
     """Share of the seizures that end within the window that end before they are treated [1]."""
-    first, last = WINDOW_MIN
+    _, last = WINDOW_MIN
     minutes = Counter(max(round(time), 1) for time in treatment_times())
     strata = {minute: count for minute, count in minutes.items() if minute < last}
     protocols = [

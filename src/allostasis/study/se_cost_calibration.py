@@ -68,7 +68,7 @@ def grouped(texts: Iterable[str]) -> list[list[str]]:
     return [[*nothing, *found[0]], *found[1:]] if found else [nothing]
 
 
-def anchors(individuals: int = 60, seed: int = 1) -> tuple[list[Anchor], dict[str, float]]:
+def anchors(individuals: int = 200, seed: int = 1) -> tuple[list[Anchor], dict[str, float]]:
     """Run every arm of the anchors and every usual dose; returns the arms and the reference levels [nM]."""
     table = [dict(row) for row in rows("se_cost_anchors")]
     setting = Setting("human", DELAY_MIN, HORIZON_MIN, individuals=individuals, seed=seed)

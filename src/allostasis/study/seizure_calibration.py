@@ -18,14 +18,15 @@ from scipy import optimize, stats
 from allostasis.clinic.status_epilepticus import SEIZING, Endpoint, Protocol, Step
 from allostasis.library import parameter_set
 from allostasis.simulation.acute_numbers import preparation
+from allostasis.study.se_individuals import even_normal
 from allostasis.study.status_epilepticus import Setting, run_study
 
 SLICES = 1.2
 """Severities of slices are laid out over this much to either side of 0."""
-WIDER = 2.0
+WIDER = 1.4
 """Individuals are drawn this much wider than they are thought to be, and weighted afterwards."""
 FREE_EXIT = ("human",)
-"""Preparations whose exit is calibrated beside the severity, while the spread of severity is that of rats."""
+"""Preparations whose exit is calibrated beside the severity, for the spread of severity that the library has."""
 
 
 class Observed(NamedTuple):
@@ -82,7 +83,7 @@ class Outcomes(NamedTuple):
 
 def outcomes(name: str, n: int, seed: int = 1) -> Outcomes:
     """Run every arm of a preparation over individuals that are drawn wider than the library has them."""
-    z = np.random.default_rng(seed).standard_normal((2, n))
+    z = even_normal(n, 2, seed)
     prep = preparation(name)
     severity = prep.severity.value + WIDER * prep.severity_spread.value * z[0]
     leave = prep.exit.value * np.exp(WIDER * prep.exit_spread.value * z[1])
@@ -104,14 +105,14 @@ def shares(known: Outcomes, weight: Float[np.ndarray, " n"]) -> list[float]:
     return [float((weight * met).sum() / (weight * enrolled).sum()) for _, enrolled, met in known.arms]
 
 
-def severity_of(name: str, n: int = 2048) -> dict[str, float]:
+def severity_of(name: str, n: int = 4096) -> dict[str, float]:
     """Severity, and its spread or the exit beside it, by maximum likelihood from the arms of a preparation."""
     known, prep = outcomes(name, n), preparation(name)
     free = name in FREE_EXIT
-    rat = preparation("rat").severity_spread.value
+    own = prep.severity_spread.value
 
     def weights(x):
-        mean, spread, leave = (x[0], rat, x[1]) if free else (x[0], np.exp(x[1]), np.log(prep.exit.value))
+        mean, spread, leave = (x[0], own, x[1]) if free else (x[0], np.exp(x[1]), np.log(prep.exit.value))
         density = stats.norm.pdf(known.severity, mean, spread)
         return density * stats.norm.pdf(np.log(known.exit), leave, prep.exit_spread.value) / known.proposal
 

@@ -10,23 +10,22 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float
 
 from allostasis.clinic.status_epilepticus.endpoints import STOPPED
-from allostasis.clinic.status_epilepticus.protocol import SEIZING, Protocol, Step
+from allostasis.clinic.status_epilepticus.protocol import SEIZING, Protocol
 from allostasis.model import Record, records
 from allostasis.model.continuation import Continuation, Instant, prepare_run, select
 from allostasis.patient import Patient
 from allostasis.quantity import InputError, UnknownNameError
-from allostasis.regimen.schedule import InputColumn
-from allostasis.simulation.acute import NAIVE, STEP_H, STEPS_PER_MINUTE, UNTREATED, HandOver, assemble_acute, solver
+from allostasis.simulation.acute import NAIVE, STEPS_PER_MINUTE, HandOver, assemble_acute, solver
 from allostasis.simulation.acute_numbers import preparation
 from allostasis.simulation.assemble import System
-from allostasis.simulation.simulate import apply_factors
-from allostasis.study.population import check_whole, spread_factors, stream
+from allostasis.study.population import check_whole
+from allostasis.study.se_doses import COLUMNS, Event, columns_of, events_of, grid, unit_doses
+from allostasis.study.se_individuals import individuals, typical
 
 KEPT = {
     "activity": ("last",), "log_imbalance": ("last",), "surface": ("last",), "nmda": ("last",), "ampa": ("last",),
@@ -35,8 +34,6 @@ KEPT = {
     "tnf_alpha": ("last",), "il_1_beta": ("last",),
 }  # fmt: skip
 """Series that are kept, once a minute."""
-COLUMNS = 8
-"""Least number of dose columns: studies with fewer doses share one program."""
 NOTHING: Mapping[str, Float[np.ndarray, " individuals"]] = MappingProxyType({})
 """Every individual by the spread of the preparation."""
 PIECE_MIN = 28
@@ -151,71 +148,6 @@ class Study:
         return next(c for c in self.courses if c.protocol.name == name)
 
 
-def individuals(
-    system: System, setting: Setting, laid_out: Mapping[str, Float[np.ndarray, " individuals"]] = NOTHING
-) -> dict[str, dict]:
-    """Numbers of every individual: severity and exit by their spread, exposure and receptor by the spread of the library.
-
-    ``laid_out`` sets numbers of the seizure ("severity", "exit") of each individual in place of the spread of the preparation.
-    """
-    if not setting.spread:
-        typical = {name: dict(values) for name, values in system.parameters.items()}
-        typical["seizure"] |= laid_out
-        return typical
-    n, prep = setting.individuals, preparation(setting.preparation)
-    factors = spread_factors(system, n, setting.seed)
-    numbers, _ = apply_factors(system.parameters, factors)
-    z = {name: stream(setting.seed, f"seizure.{name}").standard_normal(n) for name in ("severity", "exit")}
-    own = numbers["seizure"]
-    own["severity"] = own["severity"] + prep.severity_spread.value * z["severity"]
-    own["exit"] = own["exit"] * np.exp(prep.exit_spread.value * z["exit"])
-    own |= laid_out
-    return numbers
-
-
-class Event(NamedTuple):
-    """One time of one step: where its dose enters.
-
-    Attributes:
-        protocol: index of the protocol.
-        step: index of the step in it.
-        time: index of the time of the step.
-        at_min: from the first treatment on [min].
-    """
-
-    protocol: int
-    step: int
-    time: int
-    at_min: float
-
-
-def _events(protocols: Sequence[Protocol]) -> list[Event]:
-    return [
-        Event(p, i, t, at)
-        for p, protocol in enumerate(protocols)
-        for i, step in enumerate(protocol.steps)
-        for t, at in enumerate(step.times_min())
-    ]
-
-
-def _column(step: Step) -> InputColumn:
-    return InputColumn(step.drug, step.route, *(("infusion", 0.0, 1.0) if step.over_min else ("bolus", 0.0, 0.0)))
-
-
-def _unit_doses(protocols: Sequence[Protocol], events: Sequence[Event], minutes: int) -> Float[np.ndarray, "steps events"]:
-    """One mg of each event on the grid: mg at a step, or mg/h over the steps of an infusion."""
-    amounts = np.zeros((minutes * STEPS_PER_MINUTE, max(len(events), COLUMNS)))
-    for number, event in enumerate(events):
-        step = protocols[event.protocol].steps[event.step]
-        first = round(event.at_min * STEPS_PER_MINUTE)
-        if step.over_min:
-            last = first + max(1, round(step.over_min * STEPS_PER_MINUTE))
-            amounts[first:last, number] = 1 / ((last - first) * STEP_H)
-        else:
-            amounts[first, number] = 1.0
-    return amounts
-
-
 def run_study(
     protocols: Sequence[Protocol],
     setting: Setting,
@@ -254,12 +186,11 @@ def run_study(
         trigger_end_h=setting.trigger_min / 60, affinity=setting.affinity, without=setting.without, handed=setting.handed,
         low_affinity=setting.low_affinity,
     )  # fmt: skip
-    numbers = individuals(system, setting, laid_out)
-    events = _events(protocols)
-    columns = [_column(protocols[e.protocol].steps[e.step]) for e in events]
-    columns += [_nothing(sites)] * (COLUMNS - len(columns))
+    n, own = setting.individuals if setting.spread or laid_out else 1, preparation(setting.preparation)
+    numbers = individuals(system, own, n, setting.seed, laid_out) if setting.spread else typical(system, laid_out)
+    events = events_of(protocols)
+    columns = columns_of(protocols, events, sites)
     kept = records(system.composition.ports, KEPT)
-    n = setting.individuals if setting.spread or laid_out else 1
     told = on_progress or (lambda share: None)
     run = prepare_run(system.composition, numbers, columns, kept, patients=n, solver=solver(), cancel=cancel)
     most = n * (setting.delay_min + len(protocols) * setting.horizon_min)
@@ -298,11 +229,6 @@ def _joined(pieces: Sequence[Mapping[Record, np.ndarray]]) -> dict[Record, np.nd
     return {record: np.concatenate([piece[record] for piece in pieces]) for record in pieces[0]}
 
 
-def _nothing(sites: Iterable[tuple[str, str]]) -> InputColumn:
-    drug, route = min(sites, default=UNTREATED[0])
-    return InputColumn(drug, route, "bolus", 0.0, 0.0)
-
-
 def _activity(series: Mapping[Record, np.ndarray]) -> Float[np.ndarray, "minutes lanes"]:
     return next(values for record, values in series.items() if record.port == "activity")
 
@@ -315,7 +241,7 @@ def _treat(
     patients = run.lanes // len(protocols)
     of_lane = np.arange(run.lanes) // patients
     weight = setting.weight_kg if setting.preparation == "human" else 1.0
-    amounts = _unit_doses(protocols, events, setting.horizon_min)
+    amounts = unit_doses(protocols, events, setting.horizon_min)
     mg = np.zeros((max(len(events), COLUMNS), run.lanes))
     seizing, pieces = np.ones(run.lanes, bool), []
     edges = [*sorted({0.0, *(e.at_min for e in events)}), float(setting.horizon_min)]
@@ -326,16 +252,12 @@ def _treat(
                 who = (of_lane == event.protocol) & (seizing | (step.condition != SEIZING))
                 mg[number] = np.where(who, step.amount_mg(weight), 0.0)
         for first, last in itertools.pairwise([*np.arange(low, high, PIECE_MIN), high]):
-            instant, series = run.advance(instant, amounts[_grid(first) : _grid(last)], mg)
+            instant, series = run.advance(instant, amounts[grid(first) : grid(last)], mg)
             pieces.append(series)
             tell(last)
         seizing = _activity(pieces[-1])[-1] >= STOPPED
     joined = _joined(pieces)
     return tuple(_course(p, protocol, joined, events, mg, of_lane == p) for p, protocol in enumerate(protocols))
-
-
-def _grid(minute: float) -> int:
-    return round(minute * STEPS_PER_MINUTE)
 
 
 def _course(

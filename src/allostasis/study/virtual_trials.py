@@ -9,9 +9,10 @@ import numpy as np
 from allostasis.clinic.status_epilepticus.endpoints import STOPPED, wilson
 from allostasis.clinic.status_epilepticus.trials import Arm, arms, trial
 from allostasis.patient import Patient
-from allostasis.study.status_epilepticus import Course, Setting, run_study
+from allostasis.study.se_costs import costs
+from allostasis.study.status_epilepticus import Course, Setting, Study, run_study
 
-INDIVIDUALS = 400
+INDIVIDUALS = 1_200
 
 
 @dataclass(frozen=True)
@@ -46,13 +47,18 @@ def trial_setting(own: Sequence[Arm], individuals: int = INDIVIDUALS, seed: int 
     )  # fmt: skip
 
 
-def arm_result(arm: Arm, course: Course) -> TrialResult:
-    """Who met the end point of an arm, of those who have a seizure when counting begins."""
+def arm_result(arm: Arm, study: Study, course: Course) -> TrialResult:
+    """Who met the end point of an arm, of those who have a seizure when counting begins.
+
+    Where the end point excludes a cost of treatment, each who met the rest counts with the probability of being free of it.
+    """
     minutes, counted = course.minutes - arm.counted_from_min, np.ones(len(course.activity), bool)
     if arm.counted_from_min:
         counted = course.activity[:, int(arm.counted_from_min) - 1] >= STOPPED
-    met = arm.endpoint.met(course.activity[counted], minutes)
-    low, high = wilson(int(met.sum()), len(met)) if len(met) else (0.0, 1.0)
+    met = arm.endpoint.met(course.activity[counted], minutes).astype(float)
+    if arm.free_of:
+        met = met * (1 - costs(study, course)[arm.free_of].probability[counted])
+    low, high = wilson(round(met.sum()), len(met)) if len(met) else (0.0, 1.0)
     return TrialResult(arm, float(met.mean()) if len(met) else float("nan"), low, high, len(met))
 
 
@@ -65,7 +71,7 @@ def run_trial(name: str, individuals: int = INDIVIDUALS, seed: int = 1) -> tuple
     """
     own = trial(name)
     study = run_study([arm.protocol for arm in own], trial_setting(own, individuals, seed))
-    return tuple(arm_result(arm, course) for arm, course in zip(own, study.courses, strict=True))
+    return tuple(arm_result(arm, study, course) for arm, course in zip(own, study.courses, strict=True))
 
 
 def all_trials(individuals: int = INDIVIDUALS, seed: int = 1) -> tuple[TrialResult, ...]:

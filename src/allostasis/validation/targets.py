@@ -131,6 +131,16 @@ class Tally:
         return self.inside / self.of if self.of else math.nan
 
 
+REPAIRED_WORDS = "repaired with the miss in view"
+"""How the reason of a hit begins that came about by a change which was made with the miss in view."""
+
+
+def repaired(outcomes: tuple[Outcome, ...]) -> int:
+    """How many of the emergent targets inside their bands, seen in their source, came there by such a change."""
+    own = (o for o in outcomes if o.inside and o.target.role == "emergent" and o.target.status == "seen")
+    return sum(o.reason.startswith(REPAIRED_WORDS) for o in own)
+
+
 def tally(outcomes: tuple[Outcome, ...]) -> tuple[Tally, ...]:
     """Count the targets that were seen in their source, by role."""
     result = []

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from allostasis.validation.targets import Outcome, misses_first, tally
+from allostasis.validation.targets import Outcome, misses_first, repaired, tally
 
 GATES = {
     "receptor": {"calibrate": 1.0, "emergent": 0.75},
@@ -31,6 +31,8 @@ def text(group: str, outcomes: tuple[Outcome, ...]) -> str:
     for t in tally(outcomes):
         gate = f", gate {gates[t.role]:.0%}: {'holds' if t.share >= gates[t.role] else 'FAILS'}" if t.role in gates else ""
         lines.append(f"  {t.role:14s} {t.inside:3d} inside of {t.simulated:3d} simulated of {t.of:3d}{gate}")
+    if count := repaired(outcomes):
+        lines.append(f"  Of the emergent ones inside, {count} came there by a change that was made with the miss in view.")
     titles = {False: "Outside the band", None: "Not simulated", True: "Inside the band"}
     shown = object()
     for outcome in misses_first(outcomes):

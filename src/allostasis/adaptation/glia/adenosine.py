@@ -8,12 +8,13 @@ from allostasis.model.contract import AbstractRelaxation, Example, State, Values
 class SeizureAdenosine(AbstractRelaxation):
     """The exit of a seizure: adenosine (and acidosis) a, 0 to 1.
 
-        d a /dt = (yield A - a) / tau
+        d a /dt = A (yield - a) / tau - (1 - A) a / clearance
 
     ``yield`` 1 is intact, 0 the null; a lowered adenosine kinase (ketogenic diet) is a yield above 1. The circuit takes a times
-    its own ``exit`` off the seizure's input, so a short seizure ends by itself and an established one does not.
+    its own ``exit`` off the seizure's input, so a short seizure ends by itself and an established one does not. What is built up
+    within ``tau`` of seizure goes within ``clearance`` after it: the longer that takes, the longer a brain is refractory.
 
-    Parameters: ``tau`` [h], ``yield`` [1].
+    Parameters: ``tau``, ``clearance`` [h], ``yield`` [1].
     """
 
     @property
@@ -37,10 +38,11 @@ class SeizureAdenosine(AbstractRelaxation):
         return (ADENOSINE,)
 
     def rates(self, prepared: Values) -> dict:
-        return {"level": 1 / prepared["tau"]}
+        return {"level": 1 / prepared["clearance"]}
 
     def drive(self, time, state: Values, inputs: Values, prepared: Values) -> dict:
-        return {"level": prepared["yield"] * inputs["activity"] / prepared["tau"]}
+        faster = 1 / prepared["tau"] - 1 / prepared["clearance"]
+        return {"level": inputs["activity"] * (prepared["yield"] / prepared["tau"] - state["level"] * faster)}
 
     def initial(self, prepared: Values) -> dict:
         return {"level": 0.0}
@@ -50,5 +52,5 @@ class SeizureAdenosine(AbstractRelaxation):
 
     @classmethod
     def example(cls) -> Example:
-        values = {"tau": 0.4, "yield": 1.0}  # structural: for the contract battery
+        values = {"tau": 0.4, "clearance": 2.0, "yield": 1.0}  # structural: for the contract battery
         return Example(cls(), values, lanes({"activity": 0.8}), lanes({"activity": 0.0}))  # structural: a seizure

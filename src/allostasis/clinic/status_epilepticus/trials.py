@@ -25,6 +25,7 @@ class Arm:
         severity: added to that of the preparation; a declared covariate.
         counted_from_min: when counting begins, from the first treatment on [min]: those who have a seizure then.
         endpoint: what counted, from then on.
+        free_of: the cost of treatment that the end point excludes, "" for none.
         events: how many met it, None where that is not at hand.
         of: of how many.
         target: id of the target, "" without one.
@@ -42,6 +43,7 @@ class Arm:
     severity: float
     counted_from_min: float
     endpoint: Endpoint
+    free_of: str
     events: int | None
     of: int | None
     target: str
@@ -67,7 +69,8 @@ def _arm(row: Mapping[str, str]) -> Arm:
     return Arm(
         row["trial"], parse_protocol(row["arm"], row["steps"]), row["preparation"], float(row["weight_kg"]),
         float(row["age_y"]) if row["age_y"] else None, int(row["delay_min"]), float(row["severity"]),
-        float(row["counted_from_min"]), Endpoint(float(row["within_min"]), float(row["until_min"])), whole("events"), whole("of"),
+        float(row["counted_from_min"]), Endpoint(float(row["within_min"]), float(row["until_min"])),
+        row["free_of"], whole("events"), whole("of"),
         row["target"], row["source"], row["status"], row["note"],
     )  # fmt: skip
 

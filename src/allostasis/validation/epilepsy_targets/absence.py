@@ -72,9 +72,9 @@ def persons() -> tuple[Float[np.ndarray, " persons"], Float[np.ndarray, " person
     """Share of the time in spike-and-wave of persons who differ in excitability: without a drug, and under darigabat.
 
     The excitability of a person is normal on the scale of the log imbalance, with the spread that the acute clock has between
-    humans: a person that is more excitable by e has cortical inhibition lower by exp(-e). PERSONS quantiles of it.
+    animals of one cause: a person that is more excitable by e has cortical inhibition lower by exp(-e). PERSONS quantiles of it.
     """
-    spread = library.parameter_set("seizure")["preparation.human.severity_spread"].value
+    spread = library.parameter_set("seizure")["preparation.rat.severity_spread"].value
     excitability = spread * norm.ppf((np.arange(PERSONS) + 1 / 2) / PERSONS)
     alone = [Levers(cortical=float(np.exp(-e))) for e in excitability]
     drug = drug_levers("darigabat", FULL).levers

@@ -11,13 +11,14 @@ import numpy as np
 
 from allostasis.clinic.status_epilepticus import time_to_stop
 from allostasis.clinic.status_epilepticus.trials import Arm, arms, trial
-from allostasis.study.status_epilepticus import Course, run_study
+from allostasis.study.natural_end import share_by_themselves
+from allostasis.study.status_epilepticus import Course, Study, run_study
 from allostasis.study.virtual_trials import arm_result, trial_setting
 
 PERCENT = 100.0
 OF_TARGETS = {
     "SE36": "VA overt", "SE37": "VA overt", "SE39": "VA subtle", "SE40": "PHTSE", "SE42": "PHTSE", "SE44": "RAMPART",
-    "SE47": "PECARN", "SE49": "McIntyre", "SE50": "McIntyre", "SE53": "ESETT", "SE63": "DeLorenzo", "SE70": "RAISE",
+    "SE47": "PECARN", "SE49": "McIntyre", "SE50": "McIntyre", "SE53": "ESETT", "SE70": "RAISE",
     "SE74": "ARTEMIS-1", "SE75": "ARTEMIS-1", "SR15": "EcLiPSE",
 }  # fmt: skip
 """Target -> the trial whose arms of that target give it."""
@@ -37,22 +38,22 @@ def sites() -> tuple[tuple[str, str], ...]:
 
 
 @cache
-def courses(name: str) -> tuple[tuple[Arm, Course], ...]:
+def courses(name: str) -> tuple[tuple[Arm, Study, Course], ...]:
     """Every arm of a trial in the same virtual patients."""
     own = trial(name)
     study = run_study([arm.protocol for arm in own], trial_setting(own), beside=sites())
-    return tuple(zip(own, study.courses, strict=True))
+    return tuple((arm, study, course) for arm, course in zip(own, study.courses, strict=True))
 
 
 def met(target: str) -> float:
     """Patients that met the end point, mean over the arms of a target [%]."""
-    own = [arm_result(arm, course).met for arm, course in courses(OF_TARGETS[target]) if arm.target == target]
+    own = [arm_result(*found).met for found in courses(OF_TARGETS[target]) if found[0].target == target]
     return PERCENT * float(np.mean(own))
 
 
 def median_time(target: str) -> float:
     """Median time from the injection to the end of the seizure, of those that ended before arrival [min]."""
-    arm, course = next((a, c) for a, c in courses("RAMPART") if a.target == TIMED[target])
+    arm, course = next((a, c) for a, _, c in courses("RAMPART") if a.target == TIMED[target])
     ended = time_to_stop(course.activity, course.minutes)
     since = ended[ended <= ARRIVAL_MIN] - MIDDLE_MIN - float(arm.protocol.steps[0].at_min)
     return float(np.median(since[since > 0]))
@@ -61,5 +62,6 @@ def median_time(target: str) -> float:
 SIMULATED: dict[str, Callable[[], float | bool]] = {
     **{target: (lambda target=target: met(target)) for target in OF_TARGETS},
     **{target: (lambda target=target: median_time(target)) for target in TIMED},
+    "SE63": lambda: PERCENT * share_by_themselves(),
 }
 """Target -> what gives it."""
