@@ -7,24 +7,30 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from allostasis.cli.console import OUT, progress, show_table
+from allostasis.cli.explain_acute import explain_acute, is_protocol
 from allostasis.cli.folder import check_folder, staged, write_marker
 from allostasis.cli.options import Library, Out, Overwrite, lay
+from allostasis.quantity import InputError
 
 if TYPE_CHECKING:
     from allostasis.clinic.explain import Explanation
 
+EFFECT = "anticonvulsant"
 COLUMNS = ("arm", "effect", "group", "mechanism", "kind", "value", "share_of_lost", "share_of_naive")
 """Of attribution.csv; kind is naive, full, lost, shapley, part, interaction or leave_one_out."""
 
 
 def explain(
     out: Out,
-    case: Annotated[Path, typer.Argument(metavar="CASE.toml", help="The case.", show_default=False)],
+    case: Annotated[Path, typer.Argument(metavar="CASE.toml", help="The case, or a PROTOCOL.toml of `se`.", show_default=False)],
     effect: Annotated[
         str, typer.Option(help="Effect to explain: anticonvulsant, sedation, anxiolysis or amnesia.")
-    ] = "anticonvulsant",
+    ] = EFFECT,
     at: Annotated[str | None, typer.Option(help='When, such as "90 d".', show_default="end of the case")] = None,
     arm: Annotated[str | None, typer.Option(help="Explain one arm alone.", show_default="every arm")] = None,
+    protocol: Annotated[
+        str | None, typer.Option(help="Of a PROTOCOL.toml: which one.", show_default="the first with a dose")
+    ] = None,
     overwrite: Overwrite = False,
     library: Library = None,
 ) -> None:
@@ -35,6 +41,12 @@ def explain(
     from allostasis.simulation import load_case
 
     compile_cache.enable()
+    if is_protocol(case):
+        _only("--arm", arm, "a case", "--protocol")
+        _only("--effect", None if effect == EFFECT else effect, "a case", "--at")
+        explain_acute(folder, case, protocol, at, overwrite, library)
+        return
+    _only("--protocol", protocol, "a protocol of status epilepticus", "--arm")
     from allostasis.clinic.explain import explain as work
 
     question = load_case(case)
@@ -44,6 +56,12 @@ def explain(
         _write(stage, found, case, library)
     _print(found)
     OUT.print(f"Written: {folder}", highlight=False, markup=False, soft_wrap=True)
+
+
+def _only(option: str, value: str | None, kind: str, other: str) -> None:
+    """Refuse an option that this kind of file does not have."""
+    if value is not None:
+        raise InputError(f"{option} belongs to {kind}", value=value, fix=f"leave it out; this file has {other}")
 
 
 def _write(stage: Path, found: "Explanation", case: Path, library: Path | None) -> None:
