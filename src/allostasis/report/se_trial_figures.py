@@ -5,7 +5,6 @@ from allostasis.drawing.chart import Axis, Panel, Series, chart
 from allostasis.study.se_delay_map import WITHIN_MIN, delay_map
 from allostasis.study.virtual_trials import TrialResult, all_trials, run_trial
 
-INDIVIDUALS = 150
 PERCENT = 100
 ROW, FRAME = 24, 80
 """Height of a row, and of what stands around the rows [px]."""
@@ -40,14 +39,14 @@ def rows_panel(title: str, results: tuple[TrialResult, ...]) -> Panel:
 
 
 def ties() -> str:
-    """Three second drugs after a first dose that was too small."""
-    return chart([rows_panel("still seizing after lorazepam 2 mg, then a second drug", run_trial("ESETT", INDIVIDUALS))],
-                 "three second drugs after a first dose that was too small")  # fmt: skip
+    """Three second drugs after lorazepam 2 mg and again 2 mg."""
+    return chart([rows_panel("still seizing after lorazepam 2 and 2 mg, then a second drug", run_trial("ESETT"))],
+                 "three second drugs after lorazepam")  # fmt: skip
 
 
 def trials() -> str:
     """Every virtual trial beside what was reported."""
-    return chart([rows_panel("", all_trials(INDIVIDUALS))], "virtual trials beside reported rates")
+    return chart([rows_panel("", all_trials())], "virtual trials beside reported rates")
 
 
 def delay_severity() -> str:
