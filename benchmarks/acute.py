@@ -27,8 +27,8 @@ from allostasis.study.status_epilepticus import KEPT
 
 PREPARATION, DRUG, ROUTE, MG = "human", "lorazepam", "iv", 4.0
 TRIGGER_H, DOSE_H, HOURS = 5 / 60, 0.5, 6
-SEVERITY = 0.3
-"""Added to the severity of the preparation, so that the seizure goes on for hours."""
+SEVERITY = 1.0
+"""Added to the severity of the preparation, so that the seizure goes on until it is treated, and comes back within hours."""
 LADDER = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7)
 MANY = 1_000
 FINE_S = 15

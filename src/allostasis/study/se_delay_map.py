@@ -17,8 +17,8 @@ from allostasis.simulation.acute_numbers import preparation
 from allostasis.study.status_epilepticus import Setting, run_study
 
 DELAYS_MIN = (5, 10, 20, 30, 45, 60, 90, 120)
-SEVERITIES = (-0.3, -0.15, 0.0, 0.15, 0.3)
-"""Added to the severity of the typical patient."""
+SEVERITIES = (-0.4, 0.0, 0.4, 0.8, 1.2)
+"""Added to the severity of the typical patient; 0.8 is its standard deviation in man."""
 EXITS, SPREAD = 121, 2.5
 """How many exits are laid out, over how many standard deviations to either side."""
 WITHIN_MIN, DOSE_MG = 20, 4
