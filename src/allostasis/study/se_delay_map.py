@@ -17,7 +17,7 @@ from allostasis.simulation.acute_numbers import preparation
 from allostasis.study.status_epilepticus import Setting, run_study
 
 DELAYS_MIN = (5, 10, 20, 30, 45, 60, 90, 120)
-SEVERITIES = (-0.4, 0.0, 0.4, 0.8, 1.2)
+SEVERITIES = (0.0, 0.4, 0.8, 1.2, 1.6)
 """Added to the severity of the typical patient; 0.8 is its standard deviation in man."""
 EXITS, SPREAD = 121, 2.5
 """How many exits are laid out, over how many standard deviations to either side."""
