@@ -63,6 +63,8 @@ def serving(folder: str) -> Iterator[tuple[str, int]]:
     found = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
     assert found
     try:
+        with httpx2.Client(base_url=found[0], timeout=60, transport=httpx2.HTTPTransport(retries=8)) as client:
+            client.get("/api/v1/health").raise_for_status()  # the address is printed before anybody listens
         yield found[0], process.pid
     finally:
         process.send_signal(signal.SIGINT)

@@ -30,6 +30,7 @@ def serve(
 
     from allostasis.app import create_app
     from allostasis.app.limits import Limits
+    from allostasis.app.memory import few_arenas
     from allostasis.app.server import LOOPBACK as OWN
     from allostasis.cli import compile_cache
 
@@ -52,6 +53,7 @@ def serve(
         import webbrowser
 
         webbrowser.open(address)
+    few_arenas()
     settings = uvicorn.Config(
         app, log_level="warning", ws_max_size=1_000_000, timeout_graceful_shutdown=2, server_header=False,
         ws_ping_interval=30, ws_ping_timeout=PATIENCE,
