@@ -15,8 +15,8 @@ GROUPS = (TARGET, NETWORK, METABOLISM, EFFLUX)
 """The four groups, in the order of the bars."""
 OFF, FAR = 1e-12, 1e12  # structural: stand for 0 and infinity where a factor is finite and above 0
 NOT_HERE = {
-    TARGET: ("GABA level and glutamine synthetase", "variants of GABA-A subunits"),
-    NETWORK: ("chloride and KCC2", "inflammation and glia"),
+    TARGET: ("GABA level and glutamine synthetase", "chloride and KCC2", "variants of GABA-A subunits"),
+    NETWORK: ("inflammation and glia",),
     METABOLISM: (),
     EFFLUX: (),
 }

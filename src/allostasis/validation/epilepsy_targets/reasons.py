@@ -65,6 +65,7 @@ CAUSES: dict[str, str] = {
     "SE49": "children have the severity of adults here (not tested)",
     "SE50": "nearer to the buccal arm than reported; not explained",
     "SE53": "the drug has to end the seizure only; the trial asked for improving consciousness too (not tested)",
+    "SE70": "those whom two drugs failed have causes that little stops: the spread of severity that cohorts ask for (not tested)",
     "SR03": "a ladder of doses by the end point of one hour; animals of the study are not those of SE24 to SE27",
     "SR04": "at 45 min no modulation is enough: 128 mg/kg stops nobody, so there is no ED50; 40 mg/kg did",
     "SR05": "as SR04",
