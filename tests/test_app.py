@@ -106,7 +106,7 @@ def test_own_work_makes_way_for_a_client_and_begins_anew(desk):
             raise Cancelled
         ends.append(desk.load)
 
-    thread = warm_up(desk, {"own": own})
+    thread = warm_up(desk, lambda: {"own": own})
     while not begun:
         time.sleep(0.01)
     assert desk.load == (0, 0)  # it takes nobody's place
@@ -123,14 +123,14 @@ def test_own_work_that_fails_is_logged_and_the_next_is_done(desk, caplog):
     def fails(tell, stop):
         raise ZeroDivisionError
 
-    warm_up(desk, {"first": fails, "second": lambda tell, stop: done.append(1)}).join(5)
+    warm_up(desk, lambda: {"first": fails, "second": lambda tell, stop: done.append(1)}).join(5)
     assert done == [1]
     assert "example of the page first failed" in caplog.text
 
 
 def test_own_work_ends_when_the_desk_is_closed():
     desk = Desk(Limits(workers=1))
-    thread = warm_up(desk, {"own": until_stopped, "next": until_stopped})
+    thread = warm_up(desk, lambda: {"own": until_stopped, "next": until_stopped})
     desk.close()
     thread.join(5)
     assert not thread.is_alive()

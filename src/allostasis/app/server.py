@@ -35,7 +35,7 @@ def create_app(limits: Limits | None = None, *, hosts: Sequence[str] = LOOPBACK,
     @asynccontextmanager
     async def lifespan(api: FastAPI) -> AsyncIterator[None]:
         if warm:
-            api.state.own_work = warm_up(desk, examples())
+            api.state.own_work = warm_up(desk, examples)
         yield
         desk.close()
 

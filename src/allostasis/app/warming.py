@@ -6,7 +6,7 @@ next block, and it begins anew when all is quiet. What was compiled by then stay
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from allostasis.app.answer import run_case
@@ -42,15 +42,15 @@ def examples() -> dict[str, Work]:
     }
 
 
-def warm_up(desk: Desk, works: Mapping[str, Work]) -> threading.Thread:
-    """Start the thread of the server's own work; it ends with the work, or when the desk is closed."""
+def warm_up(desk: Desk, works: Callable[[], Mapping[str, Work]]) -> threading.Thread:
+    """Start the thread of the server's own work, which also lays it out; it ends with the work, or when the desk is closed."""
     thread = threading.Thread(target=_work_off, args=(desk, works), name="allostasis-own")
     thread.start()
     return thread
 
 
-def _work_off(desk: Desk, works: Mapping[str, Work]) -> None:
-    for name, work in works.items():
+def _work_off(desk: Desk, works: Callable[[], Mapping[str, Work]]) -> None:
+    for name, work in works().items():
         while desk.wait_for_quiet():
             try:
                 work(_say_nothing, desk.wanted)

@@ -39,6 +39,7 @@ def serve(
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen()  # who opens the address at once waits in line and is not refused
     except OSError as error:
         listening.close()
         raise InputError(
