@@ -94,10 +94,15 @@ def seconds_until_free(desk, work, share, doing):
 @pytest.mark.parametrize(
     ("page", "share", "doing"),
     [
-        ("Simulate", 0.0, ""), ("Simulate", 0.4, ""), ("Simulate", 1.0, ""),
-        ("Status epilepticus", 0.0, ""), ("Status epilepticus", 0.5, ""), ("Status epilepticus", 0.97, ""),
-        ("Taper", 0.0, "bringing"), ("Taper", 0.0, "searching"), ("Taper", 0.0, "no plan so far"), ("Taper", 0.0, "simulating"),
-        ("Taper", 0.0, "writing"),
+        ("Simulate", 0.4, ""), ("Status epilepticus", 0.5, ""), ("Taper", 0.0, "searching"),
+        *(
+            pytest.param(*phase, marks=pytest.mark.slow)
+            for phase in (
+                ("Simulate", 0.0, ""), ("Simulate", 1.0, ""), ("Status epilepticus", 0.0, ""), ("Status epilepticus", 0.97, ""),
+                ("Taper", 0.0, "bringing"), ("Taper", 0.0, "no plan so far"), ("Taper", 0.0, "simulating"),
+                ("Taper", 0.0, "writing"),
+            )
+        ),
     ],
 )  # fmt: skip
 def test_a_cancelled_run_frees_its_worker_within_a_second(desk, works, page, share, doing):

@@ -332,6 +332,7 @@ def test_a_file_is_opened_and_one_that_is_refused_leaves_the_form_as_it_was(open
     assert load_question(download(again, ID + "file_PROTOCOL_toml", tmp_path)) == asked
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_a_run_from_the_address_is_cancelled_and_fits_a_telephone(open_se):
     long = Draft({**few().fields, "individuals": "300", "horizon": "6 h"}, TWO)

@@ -260,6 +260,7 @@ def test_a_plan_is_kept_and_the_next_one_stands_beside_it(open_taper):
     page.wait_for_selector(".plan.steps")
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_no_plan_says_why_and_fits_a_telephone(open_taper):
     page = open_taper(QUICK | {"strengths": "5 mg", "versus": "", "weeks": "20"}, "telephone", "dark")
@@ -289,6 +290,7 @@ def test_a_bad_dose_shows_its_error_and_does_not_run(open_taper):
     page.wait_for_function(f"document.getElementById('taper-strengths').value === {json.dumps(marketed('diazepam', 'UK'))}")
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_a_search_is_followed_and_cancelled_within_a_second(open_taper):
     page = open_taper()

@@ -63,6 +63,7 @@ def test_long_steps_are_the_short_ones_but_for_seconds(chain):
             np.testing.assert_allclose(long[record], values, atol=0.003)
 
 
+@pytest.mark.slow
 def test_a_person_does_not_depend_on_the_others(chain):
     """The step is fixed: other neighbours in the same group change nothing."""
     group, other = run(chain, solver(long_steps=True)), run(chain, solver(long_steps=True), np.append(SEVERITY[3], -SEVERITY[:7]))
@@ -70,6 +71,7 @@ def test_a_person_does_not_depend_on_the_others(chain):
         np.testing.assert_allclose(values[:, 0], group[record][:, 3], rtol=1e-9, atol=1e-11)
 
 
+@pytest.mark.slow
 def test_a_stretch_beyond_one_call_is_the_uninterrupted_run():
     """More output intervals than one call holds, and a last call that is not full."""
     one = CompartmentModel((Moiety("drug", 1, (), False),), (Depot("drug", "oral"),))
