@@ -1,9 +1,5 @@
 """The web page in a real browser, from `allostasis serve`: no page error, no foreign host, and everything by the keyboard."""
 
-import re
-import signal
-import subprocess
-import sys
 import time
 import tomllib
 from pathlib import Path
@@ -13,17 +9,10 @@ import pytest
 
 from allostasis.app.pages import PAGES
 from allostasis.simulation import parse_case
+from browser import SIZES, fits, grave
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
-ARGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-SIZES = {"desktop": (1280, 800), "telephone": (390, 844)}
-OF_SHINY = "DEPRECATED: "
-"""How messages of Shiny's own date picker begin; it is on no page of ours."""
-LONG = 60_000
 SHORT = (
     'title = "Short"\nhorizon = "20 d"\n[patient]\nweight = "60 kg"\n[model]\nalpha2_agonist = 0.2\n'
     '[[arm]]\nname = "{{7*7}} <b>"\nregimen = "lorazepam 1 mg po bid for 10 d"\n'
@@ -32,60 +21,6 @@ SLOW = (
     'title = "Slow"\nhorizon = "1800 d"\n[solver]\nstep = "10 min"\n'
     '[[arm]]\nname = "one"\nregimen = "lorazepam 1 mg po bid"\n[[arm]]\nname = "two"\nregimen = "lorazepam 2 mg po bid"\n'
 )
-
-
-@pytest.fixture(scope="module")
-def server():
-    """The address of a server that was started like a user starts it; it must end by itself on Ctrl-C."""
-    started = subprocess.Popen(
-        [sys.executable, "-c", "from allostasis.cli import main; main()", "serve", "--port", "0"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert started.stdout is not None
-    line = started.stdout.readline()
-    found = re.search(r"http://127\.0\.0\.1:\d+", line)
-    assert found, line + (started.stderr.read() if started.stderr and started.poll() is not None else "")
-    with httpx2.Client(base_url=found[0], timeout=30) as client:
-        until(lambda: client.get("/api/v1/health").json()["running"] == 0)  # the example that it starts with
-    yield found[0]
-    started.send_signal(signal.SIGINT)
-    _, errors = started.communicate(timeout=20)
-    assert "Traceback" not in errors, errors
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with playwright.sync_playwright() as p:
-        started = p.chromium.launch(executable_path=chromium, args=list(ARGS))
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def visit(browser, server):
-    """Open a page as a new visitor; afterwards no error and no request to another host."""
-    troubles, contexts = [], []
-
-    def open_page(path="/", size="desktop", scheme="light"):
-        width, height = SIZES[size]
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, accept_downloads=True
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(LONG)
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("console", lambda m: None if m.text.startswith(OF_SHINY) else troubles.append(m.text))
-        own = (server, server.replace("http", "ws", 1), "data:", f"blob:{server}")
-        page.on("response", lambda got: None if got.status < 400 else troubles.append(f"{got.status} {got.url}"))
-        page.on("request", lambda asked: None if asked.url.startswith(own) else troubles.append(asked.url))
-        page.goto(server + path)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert troubles == []
 
 
 def until(true, seconds=60.0):
@@ -201,17 +136,13 @@ def test_arms_are_added_written_and_removed_by_keyboard(visit):
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", [page.name for page in PAGES])
 def test_every_page_fits_and_axe_finds_nothing_serious(visit, name, size):
-    from axe_playwright_python.sync_playwright import Axe
-
     page = visit(f"/#/{name}", size, "dark" if size == "telephone" else "light")
     page.wait_for_selector(f"#page-{name}", state="visible")
     if name == "simulate":
         drawn(page)
     page.wait_for_timeout(300)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    found = Axe().run(page, options={"preload": False}).response["violations"]
-    grave = {v["id"]: [n["html"][:160] for n in v["nodes"]] for v in found if v["impact"] in ("serious", "critical")}
-    assert grave == {}
+    assert fits(page)
+    assert grave(page) == {}
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
 

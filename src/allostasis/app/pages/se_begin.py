@@ -8,7 +8,7 @@ from shiny import Inputs, Session, reactive, render, req
 from allostasis.app.address import from_word, to_word
 from allostasis.app.opening import read_toml, too_large
 from allostasis.app.pages.se_answer import SeAnswer
-from allostasis.app.pages.se_draft import read
+from allostasis.app.pages.se_draft import Draft, read
 from allostasis.app.pages.se_editor import Editor
 from allostasis.app.pages.se_laid import EXAMPLE, of_question, of_state
 from allostasis.app.run import Run
@@ -50,10 +50,7 @@ def connect_address(name: str, input: Inputs, session: Session, editor: Editor, 
         except InputError as error:
             run.trouble.set(error)
             return
-        editor.fill(draft)
-        found = read(draft)
-        if isinstance(found, Question):
-            run.start(found)
+        _begin(editor, draft, run)
 
     @reactive.effect
     async def _() -> None:
@@ -76,10 +73,7 @@ def connect_open(input: Inputs, editor: Editor, run: Run[Question, SeAnswer]) ->
         except InputError as error:
             trouble.set(error)
             return
-        editor.fill(draft)
-        found = read(draft)
-        if isinstance(found, Question):
-            run.start(found)
+        _begin(editor, draft, run)
 
     @reactive.effect
     @reactive.event(input.open_large)
@@ -93,3 +87,11 @@ def connect_open(input: Inputs, editor: Editor, run: Run[Question, SeAnswer]) ->
             refusal(error) if error else None,
             line(f"Kept from the file: {', '.join(beside)}.") if beside else None,
         )
+
+
+def _begin(editor: Editor, draft: Draft, run: Run[Question, SeAnswer]) -> None:
+    """Put a draft into the form, and run it if it is a question."""
+    editor.fill(draft)
+    found = read(draft)
+    if isinstance(found, Question):
+        run.start(found)
