@@ -39,15 +39,20 @@ SETS = (
     "taper",
     "diary",
     "eeg",
+    "resting_eeg",
+    "saccades",
     "drug_targets",
     "rat_exposure",
     "glia",
+    "sclerosis",
     "seizure",
     "status_epilepticus",
     "drug_resistance",
     "combination",
     "interventions",
     "intervention_sizes",
+    "consciousness",
+    "childhood_seizures",
 )
 BESIDE = ("bibliography.toml", "aliases.csv")
 LOOKED_FOR = "drugs/NAME.toml, bibliography.toml or aliases.csv"

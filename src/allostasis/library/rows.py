@@ -43,11 +43,15 @@ TABLES: dict[str, tuple[str, ...]] = {
     ),
     "se_trials": (
         "trial", "arm", "preparation", "weight_kg", "age_y", "delay_min", "severity", "counted_from_min", "within_min",
-        "until_min", "free_of", "steps", "events", "of", "target", "source", "status", "note",
+        "until_min", "free_of", "and_responsive", "before", "before_min", "before_share", "steps", "events", "of", "target",
+        "source", "status", "note",
     ),
     "se_ladders": ("preset", "protocol", "delay", "horizon", "steps", "source", "status", "note"),
     "se_cost_anchors": (
         "cost", "trial", "steps", "events", "of", "from_min", "until_min", "seizing", "free_offset", "source", "status", "note",
+    ),
+    "saccade_studies": (
+        "study", "dose", "statistic", "value", "unit", "participants", "use", "source", "status", "note",
     ),
 }  # fmt: skip
 """Tables by name, with their columns in order."""

@@ -12,8 +12,8 @@ import numpy as np
 from allostasis.clinic.status_epilepticus import time_to_stop
 from allostasis.clinic.status_epilepticus.trials import Arm, arms, trial
 from allostasis.study.natural_end import share_by_themselves
-from allostasis.study.status_epilepticus import Course, Study, run_study
-from allostasis.study.virtual_trials import arm_result, trial_setting
+from allostasis.study.status_epilepticus import Course, Study
+from allostasis.study.virtual_trials import results, run_arms
 
 PERCENT = 100.0
 OF_TARGETS = {
@@ -41,13 +41,19 @@ def sites() -> tuple[tuple[str, str], ...]:
 def courses(name: str) -> tuple[tuple[Arm, Study, Course], ...]:
     """Every arm of a trial in the same virtual patients."""
     own = trial(name)
-    study = run_study([arm.protocol for arm in own], trial_setting(own), beside=sites())
-    return tuple((arm, study, course) for arm, course in zip(own, study.courses, strict=True))
+    return tuple((arm, *run) for arm, run in zip(own, run_arms(own, beside=sites()), strict=True))
+
+
+@cache
+def shares(name: str) -> tuple[tuple[Arm, float], ...]:
+    """Every arm of a trial with the share of its patients that met the end point."""
+    own, runs = trial(name), [(study, course) for _, study, course in courses(name)]
+    return tuple((found.arm, found.met) for found in results(own, runs, beside=sites()))
 
 
 def met(target: str) -> float:
     """Patients that met the end point, mean over the arms of a target [%]."""
-    own = [arm_result(*found).met for found in courses(OF_TARGETS[target]) if found[0].target == target]
+    own = [share for arm, share in shares(OF_TARGETS[target]) if arm.target == target]
     return PERCENT * float(np.mean(own))
 
 
