@@ -17,13 +17,14 @@ from allostasis.validation.epilepsy_targets import (
     interventions,
     rat,
     receptors,
+    saccades,
     slice,
     trials,
 )
 from allostasis.validation.epilepsy_targets.reasons import CAUSES, CIRCULAR, INFORMED, NOT_SIMULATED, REPAIRED
 from allostasis.validation.targets import REPAIRED_WORDS, Outcome, Target, evaluate, load_targets
 
-MODULES = (absence, drugs, eeg, glia, interventions, rat, receptors, slice, trials)
+MODULES = (absence, drugs, eeg, glia, interventions, rat, receptors, saccades, slice, trials)
 
 
 def simulated() -> dict[str, Callable[[], float | bool]]:
@@ -38,7 +39,7 @@ def reasons() -> dict[str, str]:
 
 def causes() -> dict[str, str]:
     """Target -> why it is missed."""
-    return absence.CAUSES | eeg.CAUSES | CAUSES
+    return absence.CAUSES | eeg.CAUSES | saccades.CAUSES | CAUSES
 
 
 def epilepsy_targets() -> tuple[Target, ...]:

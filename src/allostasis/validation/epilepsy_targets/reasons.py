@@ -38,7 +38,6 @@ NOT_SIMULATED: dict[str, str] = {
     "SE73": f"{_SUPER}; its arms did not differ",
     "SE76": "the inhaled form has no numbers in the library",
     "SE78": "how often a cluster gets a second dose is a decision of people",
-    "SE101": "no readout for the eyes: studies agree that saccades slow with the level, but no slope was found outside this one",
     "SE108": _DEATH,
     "SR12": _SUPER,
     "SR13": "the dose response of cenobamate in the diary trial was not put in",
