@@ -35,8 +35,20 @@ def fits(page):
     return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+SETTLED = """(selector) => {
+  const link = document.querySelector(selector), now = performance.now();
+  const waits = [...document.querySelectorAll(".recalculating")].some((output) => output.offsetParent !== null);
+  const idle = !waits && !document.documentElement.classList.contains("shiny-busy");
+  const ready = idle && link && link.getAttribute("href") && !link.classList.contains("disabled");
+  window.settledSince = ready ? window.settledSince || now : 0;
+  return ready && now - window.settledSince > 500;
+}"""
+"""The server has been idle for half a second and the link of a file leads somewhere."""
+
+
 def download(page, selector, folder):
-    """Take a file by the keyboard; its path under its own name."""
+    """Take a file by the keyboard, once the page has nothing to do any more; its path under its own name."""
+    page.wait_for_function(SETTLED, arg=selector)
     with page.expect_download() as given:
         page.focus(selector)
         page.keyboard.press("Enter")
