@@ -4,23 +4,16 @@ from collections.abc import Callable
 
 import numpy as np
 
-from allostasis.circuit.eeg import (
-    EegRecord,
-    eeg_power,
-    operating_point,
-    power_spectrum,
-    recognise,
-    simulate_eeg,
-)
-from allostasis.clinic.eeg_scene import AWAKE, EegScene
+from allostasis.circuit.eeg import eeg_power, operating_point, recognise, resting_share, resting_spectrum, simulate_eeg
+from allostasis.clinic.eeg_beta import dose_charge
 from allostasis.drawing.chart import Axis, Panel, Series, chart
 from allostasis.report.figure_command import command
 from allostasis.report.words import figure
 
 SEED, SECONDS, SHOWN, THINNED = 1, 60.0, 6.0, 2
 POINTS = ("background", "alpha", "sporadic_spikes", "sustained_spikes", "fast_onset", "rhythmic")
-DRUGS = ((1.0, 1.0, "no drug"), (1.5, 1.0, "fast loop x 1.5"), (2.25, 1.0, "fast loop x 2.25"), (1.5, 1.5, "both loops x 1.5"))
-"""Fast and slow inhibition over naive at the waking point."""
+DOSES = ("2 mg", "5 mg", "10 mg")
+"""Single doses of diazepam by mouth whose peak the figure of beta shows."""
 CIRCUITS = (
     ("naive", (1.0, 1.0, 1.0, 1.0)),
     ("early: inhibition 0.9, driving force 0.95", (1.1, 0.9, 0.95, 0.95)),
@@ -49,17 +42,22 @@ def regimes() -> str:
 
 
 def beta() -> str:
-    """Spectrum of the waking EEG, without drug and with it on the fast loop or on both."""
-    lines = []
-    for k, (fast, slow, name) in enumerate(DRUGS):
-        gains = EegScene(1.0, fast, slow).gains(AWAKE)
-        record = simulate_eeg(gains, seconds=SECONDS, trials=5, seed=SEED)
-        spectrum = power_spectrum(EegRecord(record.signal[:, 1:], record.sampling))
-        inside = (spectrum.frequency >= 1) & (spectrum.frequency <= 35)
-        density = spectrum.density[inside, 0].mean(axis=-1)
-        lines.append(Series(name, k, spectrum.frequency[inside], density / density.sum()))
-    panel = Panel("", Axis("frequency [Hz]", 0, 35), Axis("share of power per half hertz", 1e-4, 1, log=True), lines, height=340)
-    return chart([panel], "the drug on the fast loop moves power from alpha to beta; on both loops it leaves one sharp rhythm")
+    """Spectrum of the waking EEG without drug and at the peak of three doses, and power over that without drug."""
+    f = np.arange(0.5, 35.05, 0.05)
+    rest = resting_spectrum(f)
+    drugs = [(f"diazepam {dose}", dose_charge(f"diazepam {dose} po at 0 h")) for dose in DOSES]
+    lines, ratios = [], []
+    for k, (name, charge) in enumerate([("no drug", (1.0, 1.0)), *drugs]):
+        density = resting_spectrum(f, *charge)
+        words = f"{name}: {100 * resting_share(*charge):.0f} % in 13 to 31 Hz"
+        lines.append(Series(words, k, f, density / rest[f > 5].max()))
+        if k:
+            ratios.append(Series("", k, f, density / rest))
+    level = Axis("", float(rest.min() / rest[f > 5].max()) / 2, 4, log=True)
+    top = Panel("Power density over the alpha peak without drug", Axis("", 0, 35, labels=()), level, lines)
+    ratio = Axis("over no drug", 0, 1.6, labels=((0, "0"), (0.5, "0.5"), (1, "1"), (1.5, "1.5")))
+    below = Panel("Power over that without drug", Axis("frequency [Hz]", 0, 35), ratio, ratios, level=1.0, height=200)
+    return chart([top, below], "slow waves and alpha fall, beta stays or rises a little, so its share rises with the dose")
 
 
 def power() -> str:

@@ -1,10 +1,11 @@
-"""EEG: the neural mass of Wendling et al., its spectrum and regimes, and EEG power over hours from a table of it."""
+"""EEG: the neural mass of Wendling et al., its spectrum and regimes, power over hours, and the waking EEG in closed form."""
 
 from allostasis.circuit.eeg.drive import driven_gains, loop_inhibition
 from allostasis.circuit.eeg.neural_mass import Gains, NeuralMass, operating_point, operating_points
 from allostasis.circuit.eeg.power import EegPower, eeg_power
 from allostasis.circuit.eeg.record import EegRecord, simulate_eeg
 from allostasis.circuit.eeg.regime import Regime, recognise
+from allostasis.circuit.eeg.resting import resting_share, resting_spectrum
 from allostasis.circuit.eeg.spectrum import (
     BANDS,
     amplitude_share,
@@ -31,6 +32,8 @@ __all__ = [
     "operating_points",
     "power_spectrum",
     "recognise",
+    "resting_share",
+    "resting_spectrum",
     "simulate_eeg",
     "spectrogram",
 ]
