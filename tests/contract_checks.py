@@ -29,8 +29,9 @@ BASELINE = {
     "il_1_nmda": ONE, "nmda_available": ONE, "ampa_available": ONE, "nav_available": ONE, "release": ONE,
     "gaba_synthesis": ONE, "t_type_available": ONE, "gaba_conductance": ONE, "membrane_potential": "membrane_potential",
     "a1_signal": ZERO, "reactive_astrocytes": ZERO, "astrocyte_calcium": ZERO, "astrocytic_cytokines": ZERO,
-    "reactive_oxygen": ZERO, "glutamate_uptake": ONE, "glutamine_synthetase": ONE, "astrocyte_glutamate": ONE, "atp": ZERO,
-    "tgf_beta": ZERO, "metalloproteinase": ZERO, "matrix_remodelling": ZERO, "barrier_leak": ZERO, "cell_loss": ZERO,
+    "reactive_oxygen": ZERO, "glutamate_uptake": ONE, "glutamate_transporter": ONE,
+    "glutamine_synthetase": ONE, "astrocyte_glutamate": ONE, "atp": ZERO, "tgf_beta": ZERO,
+    "metalloproteinase": ZERO, "matrix_remodelling": ZERO, "barrier_leak": ZERO, "cell_loss": ZERO,
     "log_remodelling": ZERO, "spontaneous_seizure_rate": ZERO,
     "chloride": "chloride_rest", "e_chloride": None, "e_gaba": None, "minimal_log_gain": ZERO, "minimal_imbalance": ZERO,
 }  # fmt: skip

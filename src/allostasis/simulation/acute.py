@@ -19,7 +19,7 @@ from allostasis.simulation.book import Book
 from allostasis.simulation.drug_target_numbers import drug_targets
 from allostasis.simulation.exposure_numbers import exposure as exposure_part
 from allostasis.simulation.glia_numbers import MECHANISMS as GLIA
-from allostasis.simulation.glia_numbers import glia
+from allostasis.simulation.glia_numbers import STANDING, glia
 from allostasis.simulation.receptor_numbers import BARBITURATE, LOW_AFFINITY
 from allostasis.simulation.receptor_numbers import receptor as receptor_part
 
@@ -111,7 +111,8 @@ def assemble_acute(
     if affinity == "in_vitro":
         _unscale(book, ligands)
     circuit = seizure(book, preparation, without=off & set(MOVED), severity=severity, trigger_end_h=trigger_end_h)
-    rest = (*drug_targets(book, ligands), *glia(book, without=off & set(GLIA)), HandedOver())
+    rest = (*drug_targets(book, ligands), *glia(book, without=off & set(GLIA)), STANDING, HandedOver())
+    book.values[STANDING.name] = {}
     if "adenosine" not in off:
         book.put("adenosine", "clearance", numbers_of(preparation).exit_clearance, "h")
     _hand(book, handed)

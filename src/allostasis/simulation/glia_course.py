@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from allostasis.adaptation import Unchanged
+from allostasis.adaptation.glia.ports import CELL_LOSS
 from allostasis.circuit.prescribed_activity import PrescribedActivity
 from allostasis.model import Composition
 from allostasis.model.acute_ports import NMDA, NMDA_AVAILABLE
@@ -37,6 +38,7 @@ def course(
     stress: Stress | None = None,
     levers: Mapping[str, float | int] | None = None,
     nmda_available: float | int = 1.0,
+    lost: float | int | None = None,
 ) -> dict[str, Float[np.ndarray, " time"]]:
     """Run glia and remodelling under one seizure of given length at time 0.
 
@@ -52,12 +54,13 @@ def course(
         stress: lasting stress.
         levers: numbers of glia or remodelling in place of the library's.
         nmda_available: NMDA current that a drug leaves [1].
+        lost: share of neurones that a lesion of long ago took, from the start on and for good; they are simulated when left out.
 
     Returns:
         "time" [h] and each port, 0 first.
 
     Raises:
-        InputError: a length that is not positive.
+        InputError: a length that is not positive, or a share outside 0 to 1.
         UnknownNameError: a port, mechanism or lever that does not exist.
 
     >>> end = course(["adenosine"], 1)["adenosine"][-1]
@@ -66,11 +69,16 @@ def course(
     """
     if not hours > 0:
         raise InputError("the course has no length", value=f"{hours} h", expected="a time above 0 h")
-    off, book = set(without), Book()
+    if lost is not None and not 0 <= lost <= 1:
+        raise InputError("share of neurones lost", value=lost, expected="a share from 0 (none) to 1 (all)")
+    off, book = set(without) | ({"cell_loss"} if lost is not None else set()), Book()
     late = {name: value for name, value in (levers or {}).items() if name.partition(".")[0] in SLOW}
     early = {name: value for name, value in (levers or {}).items() if name not in late}
     fast = glia(book, without=off - set(SLOW), stress=stress, levers=early)
     slow = remodelling(book, without=off & set(SLOW), levers=late)
+    if lost is not None:
+        lesion = Unchanged("cell_loss", (CELL_LOSS,), (float(lost),))
+        slow = tuple(lesion if s.name == lesion.name else s for s in slow)
     numbers = {"level": float(activity), "before_and_after": float(between), "start": 0.0, "stop": float(seizure_h)}
     book.values |= {"seizure": numbers, "receptors": {}}
     receptors = Unchanged("receptors", RECEPTORS.ports, (1.0, float(nmda_available)))

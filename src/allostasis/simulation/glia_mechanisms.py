@@ -12,9 +12,9 @@ from allostasis.simulation.book import Book
 
 FROM_ONE = (
     "glutamate", "glutamate_uptake", "astrocyte_glutamate", "glutamine_synthetase", "gaba_supply", "gaba_ambient", "d_serine",
-    "il_1_gaba", "il_1_nmda",
+    "il_1_gaba", "il_1_nmda", "glutamate_transporter",
 )  # fmt: skip
-"""Ports of glia that are 1 in the naive brain; the others, and all of remodelling, are 0."""
+"""Ports of glia and remodelling that are 1 in the naive brain; the others are 0."""
 
 
 def null_of(known: Mapping[str, Mechanism], what: str, name: str) -> Unchanged:

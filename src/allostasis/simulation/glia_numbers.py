@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
+from allostasis.adaptation import Unchanged
 from allostasis.adaptation import glia as cells
+from allostasis.adaptation.glia.ports import CELL_LOSS, GLUTAMATE_TRANSPORTER
 from allostasis.model import AbstractSubmodel
 from allostasis.quantity import InputError
 from allostasis.simulation.adaptation_numbers import Mechanism
@@ -13,13 +15,17 @@ from allostasis.simulation.glia_mechanisms import put_mechanisms
 GIVEN = (
     "tnf_alpha", "il_1_beta", "glutamate", "d_serine", "gaba_supply", "gaba_ambient", "adenosine", "il_1_gaba", "il_1_nmda",
 )  # fmt: skip
-"""Ports that `glia` always gives, whatever is off; it takes ``activity``."""
+"""Ports that `glia` always gives, whatever is off; it takes ``activity`` and those of `STANDING`."""
+STANDING = Unchanged("standing", (CELL_LOSS, GLUTAMATE_TRANSPORTER), (0.0, 1.0))
+"""What stands still within the hours of a seizure: neurones, and the protein of the transporter. The acute clock has this in
+place of `remodelling`."""
 MECHANISMS = {
     m.submodel.name: m
     for m in (
         Mechanism(
             cells.Microglia(),
-            {"tau_up": "h", "tau_down": "h", "half": "1", "alone": "1", "purinergic": "1", "production": "1", "active": "1"},
+            {"tau_up": "h", "tau_down": "h"}
+            | {name: "1" for name in ("half", "alone", "purinergic", "production", "scar", "active")},
             ("active",),
         ),
         Mechanism(
@@ -30,7 +36,7 @@ MECHANISMS = {
         Mechanism(
             cells.GlutamineSynthetase(),
             {"tau": "h", "share": "1", "inhibition": "1"}
-            | {f"loss.{name}": "1" for name in ("oxidative", "nitrosative", "amyloid", "a1", "il_1_beta")},
+            | {f"loss.{name}": "1" for name in ("oxidative", "nitrosative", "amyloid", "a1", "il_1_beta", "tnf_alpha")},
         ),
         Mechanism(
             cells.AstrocyticGlutamate(),
@@ -82,7 +88,9 @@ def glia(
     stress: Stress | None = None,
     levers: Mapping[str, float | int] | None = None,
 ) -> tuple[AbstractSubmodel, ...]:
-    """Put the numbers of glia into the book and return its submodels. They take ``activity`` and give at least `GIVEN`.
+    """Put the numbers of glia into the book and return its submodels.
+
+    They take ``activity`` and the ports of `STANDING`, which `remodelling` moves on the chronic clock, and give at least `GIVEN`.
 
     Args:
         book: where the numbers go.

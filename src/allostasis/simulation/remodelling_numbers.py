@@ -1,4 +1,4 @@
-"""What a seizure leaves behind in a run: barrier, matrix, neurones, epileptogenesis, with the numbers of the library."""
+"""What a seizure leaves behind in a run: barrier, matrix, neurones, transporters, epileptogenesis, with their numbers."""
 
 from collections.abc import Iterable, Mapping
 
@@ -20,6 +20,9 @@ MECHANISMS = {
         Mechanism(cells.ExtracellularMatrix(), {"share": "1", "tau_protease": "h", "tau_up": "h", "tau_down": "h"}),
         Mechanism(
             cells.CellLoss(), {"tau_overload": "h", "tau_replacement": "h", "kill": "1/h", "apoptosis": "1/h", "sensitise": "1"}
+        ),
+        Mechanism(
+            cells.GlutamateTransporter(), {"tau": "h", "dependence": "1", "tnf_strength": "1", "tnf_sign": "1"}
         ),
         Mechanism(
             cells.Epileptogenesis(),
@@ -44,6 +47,6 @@ def remodelling(
         UnknownNameError: a mechanism or a lever that does not exist.
 
     >>> [s.name for s in remodelling(Book())]
-    ['barrier', 'matrix', 'cell_loss', 'epileptogenesis']
+    ['barrier', 'matrix', 'cell_loss', 'transporter', 'epileptogenesis']
     """
     return put_mechanisms(book, MECHANISMS, "remodelling", without, levers)

@@ -16,6 +16,7 @@ from allostasis.adaptation.glia.glutamine_synthetase import GlutamineSynthetase
 from allostasis.adaptation.glia.interleukin import InterleukinAtReceptors
 from allostasis.adaptation.glia.matrix import ExtracellularMatrix
 from allostasis.adaptation.glia.microglia import Microglia
+from allostasis.adaptation.glia.transporter import GlutamateTransporter
 
 __all__ = [
     "AmbientGaba",
@@ -25,6 +26,7 @@ __all__ = [
     "Epileptogenesis",
     "ExtracellularMatrix",
     "Gliotransmission",
+    "GlutamateTransporter",
     "GlutamineSynthetase",
     "InterleukinAtReceptors",
     "Microglia",

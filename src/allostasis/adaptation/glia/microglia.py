@@ -3,7 +3,7 @@
 import math
 
 from allostasis.adaptation.glia.example import lanes
-from allostasis.adaptation.glia.ports import A1_SIGNAL, ASTROCYTIC_CYTOKINES, ATP
+from allostasis.adaptation.glia.ports import A1_SIGNAL, ASTROCYTIC_CYTOKINES, ATP, CELL_LOSS
 from allostasis.model.acute_ports import ACTIVITY, IL_1_BETA, TNF
 from allostasis.model.contract import AbstractRelaxation, Example, State, Values
 
@@ -16,18 +16,19 @@ A1_FACTORS = ("tnf_alpha", "il_1_alpha", "c1q")
 class Microglia(AbstractRelaxation):
     """Amount m_c of each cytokine, made by activity over ``tau_up`` and lost over ``tau_down``, and its effect L_c.
 
-        d m_c /dt = production (A + injury + astrocytes [+ purinergic atp, IL-1 beta only]) / tau_up - m_c / tau_down
+        d m_c /dt = production (A + injury + scar n + astrocytes [+ purinergic atp, IL-1 beta only]) / tau_up - m_c / tau_down
         L_c       = active_c m_c / (m_c + half)                              share of the full effect, below 1
         a1_signal = alone mean(L_c) + (1 - alone) product(L_c)               over TNF-alpha, IL-1 alpha and C1q
 
     A: seizure activity, so a seizure without injury is enough (neurogenic inflammation); astrocytes: the bounded call of
-    reactive astrocytes; injury: a lasting stimulus that starts with the run. ``active_c`` is 1, or 0 where an antagonist or
-    knock-out takes the cytokine's effect away (anakinra: IL-1 alpha and IL-1 beta). Without one of the three factors, the signal
+    reactive astrocytes; injury: a lasting stimulus that starts with the run; n: share of neurones lost, which keep microglia
+    active for good where they lay (``scar`` 0 is the null). ``active_c`` is 1, or 0 where an antagonist or knock-out takes the
+    cytokine's effect away (anakinra: IL-1 alpha and IL-1 beta). Without one of the three factors, the signal
     keeps at most ``alone`` times two thirds: together they act as more than a sum. Ports ``tnf_alpha`` and ``il_1_beta`` are
     L_c, 0 to 1.
 
-    Parameters: ``tau_up``, ``tau_down`` [h], ``half``, ``alone``, ``purinergic``, ``production``, ``injury`` [1],
-    ``active`` [1, one for each of `CYTOKINES`].
+    Parameters: ``tau_up``, ``tau_down`` [h], ``half``, ``alone``, ``purinergic``, ``production``, ``injury``,
+    ``scar`` [1], ``active`` [1, one for each of `CYTOKINES`].
 
     >>> [state.name for state in Microglia().states]
     ['tnf_alpha', 'il_1_alpha', 'c1q', 'il_1_beta']
@@ -43,7 +44,7 @@ class Microglia(AbstractRelaxation):
 
     @property
     def inputs(self) -> tuple:
-        return (ACTIVITY, ASTROCYTIC_CYTOKINES, ATP)
+        return (ACTIVITY, ASTROCYTIC_CYTOKINES, ATP, CELL_LOSS)
 
     @property
     def feedthrough(self) -> tuple[str, ...]:
@@ -57,7 +58,8 @@ class Microglia(AbstractRelaxation):
         return {c: 1 / prepared["tau_down"] for c in CYTOKINES}
 
     def drive(self, time, state: Values, inputs: Values, prepared: Values) -> dict:
-        stimulus = inputs["activity"] + prepared["injury"] + inputs["astrocytic_cytokines"]
+        lasting = prepared["injury"] + prepared["scar"] * inputs["cell_loss"]
+        stimulus = inputs["activity"] + lasting + inputs["astrocytic_cytokines"]
         made = prepared["production"] / prepared["tau_up"]
         drives = {c: made * stimulus for c in A1_FACTORS}
         return drives | {"il_1_beta": made * (stimulus + prepared["purinergic"] * inputs["atp"])}
@@ -79,7 +81,7 @@ class Microglia(AbstractRelaxation):
     def example(cls) -> Example:
         values = {
             "tau_up": 1.5, "tau_down": 6.0, "half": 0.25, "alone": 0.3, "purinergic": 0.2, "production": 1.0, "injury": 0.0,
-            "active": (1.0,) * len(CYTOKINES),
+            "scar": 0.2, "active": (1.0,) * len(CYTOKINES),
         }  # structural: for the contract battery  # fmt: skip
-        seizure = {"activity": 0.8, "astrocytic_cytokines": 0.05, "atp": 0.5}  # structural: a seizure
+        seizure = {"activity": 0.8, "astrocytic_cytokines": 0.05, "atp": 0.5, "cell_loss": 0.1}  # structural: a seizure
         return Example(cls(), values, lanes(seizure), lanes({name: 0.0 for name in seizure}))
