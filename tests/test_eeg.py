@@ -328,6 +328,7 @@ def test_the_command_writes_page_and_tables(tmp_path, capsys):
     page = (out / "eeg.html").read_text(encoding="utf-8")
     assert "http://" not in page.split("<script")[0]
     assert "What this cannot tell" in page
+    assert "of its power in 13 to 31 Hz becomes" in page
     with (out / "bands.csv").open(encoding="utf-8") as file:
         bands = list(csv.DictReader(file))
     assert [row["band"] for row in bands] == list(BANDS)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from allostasis.circuit.eeg import BANDS, EegRecord, band_powers, band_shares, power_spectrum, recognise
+from allostasis.circuit.eeg import BANDS, EegRecord, band_powers, band_shares, power_spectrum, recognise, resting_share
 from allostasis.circuit.eeg.regime import Regime
 from allostasis.circuit.eeg.spectrum import band_edges
-from allostasis.clinic.eeg_scene import EegScene
+from allostasis.clinic.eeg_scene import AWAKE, EegScene
 from allostasis.report.figure_eeg import SHOWN, spectrogram_panels, spectrum_panel, trace_panels
 from allostasis.report.neuron_words import MINUS
 from allostasis.report.page import Page, Row, Table
@@ -25,7 +25,8 @@ LIMITS = (
     "Millivolts are those of the model's pyramidal cells. Only shapes, shares and ratios compare with a recording.",
     "The operating point is chosen, not derived: the same change of inhibition does other things elsewhere.",
     "The drug raises beta only where it acts on the fast loop alone. If it reaches the slow loop too, the model shows one sharp"
-    " rhythm, and a slow one with more; so the waking point leaves that loop out, which sets the sign of the effect.",
+    " rhythm, and a slow one with more; so the waking point leaves that loop out, which sets the sign of the effect."
+    " The line about the waking scalp EEG is of another model, where the sign is not set.",
 )
 
 
@@ -102,7 +103,17 @@ def _details(view: EegView) -> list[str]:
     found = [f"Beta: {100 * float(beta['driven_share']):.0f} % of the power, {change:+.1f} points.".replace("-", MINUS)]
     if any(regime.spike_rate for regime in view.regimes):
         found.append(f"Spikes: {', '.join(spikes)}.")
-    return found
+    return found + _resting(view)
+
+
+def _resting(view: EegView) -> list[str]:
+    """What the model of the waking scalp EEG says of the same inhibition, where inhibition is all that has changed."""
+    s = view.scene
+    if view.point != AWAKE or (s.excitation, s.driving_force) != (1, 1) or s.inhibition_fast <= 1:
+        return []
+    before, after = (100 * resting_share(charge, charge) for charge in (1.0, s.inhibition_fast))  # structural: per cent
+    words = "The waking scalp EEG, by a corticothalamic model with as much more inhibition as the fast loop"
+    return [f"{words}: {before:.0f} % of its power in 13 to 31 Hz becomes {after:.0f} %."]
 
 
 def _table(view: EegView) -> Table:
