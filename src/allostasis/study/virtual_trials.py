@@ -67,7 +67,7 @@ def met_by(arm: Arm, study: Study, course: Course) -> Float[np.ndarray, " counte
     return met
 
 
-def arm_result(arm: Arm, parts: Sequence[Float[np.ndarray, " counted"]]) -> TrialResult:
+def arm_result(arm: Arm, parts: Sequence[Float[np.ndarray, " _"]]) -> TrialResult:
     """Who met the end point of an arm.
 
     Args:
