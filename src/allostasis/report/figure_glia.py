@@ -26,6 +26,17 @@ EFFECTS = (
     }),
 )  # fmt: skip
 """Panels of a figure: title, ends of the axis, port -> words."""
+SCAR = (
+    ("inflammation, 0 to 1", (0.0, 1.0), {
+        "tnf_alpha": "TNF-alpha", "il_1_beta": "IL-1 beta", "reactive_astrocytes": "A1 astrocytes",
+    }),
+    ("astrocytes, over naive", (0.4, 1.0), {
+        "glutamine_synthetase": "glutamine synthetase", "glutamate_transporter": "protein EAAT2",
+        "glutamate_uptake": "glutamate uptake",
+    }),
+)  # fmt: skip
+"""Panels of tissue without seizures in which most neurones are lost."""
+LOST, SCAR_D = 0.63, 60
 LENGTHS = {"1 h of seizure activity": 1.0, "2 h": 2.0, "4 h": 4.0}
 WEEKS = 8
 
@@ -56,6 +67,19 @@ def effects() -> str:
     return _day(EFFECTS, "what glia do to receptors and leave behind after one hour of seizure activity")
 
 
+def scar() -> str:
+    """What lost neurones do to glia in the two months after a lesion, without a seizure."""
+    wanted = [port for _, _, ports in SCAR for port in ports]
+    found = course(wanted, SCAR_D * DAY, seizure_h=0, step=CHRONIC_STEP_H, steps_per_output=12, lost=LOST)
+    panels, colour = [], 0
+    for k, (title, (low, high), ports) in enumerate(SCAR):
+        lines = [Series(words, colour + i, found["time"] / DAY, found[port]) for i, (port, words) in enumerate(ports.items())]
+        colour, last = colour + len(lines), k == len(SCAR) - 1
+        x = Axis("days after a lesion that took 63 % of the neurones" if last else "", 0, SCAR_D, labels=None if last else ())
+        panels.append(Panel(title, x, Axis("", low, high), lines, height=200))
+    return chart(panels, "glia of tissue that has lost most of its neurones")
+
+
 def latency() -> str:
     """Cell loss and spontaneous seizures in the weeks after seizures of three lengths, on the chronic clock."""
     lost, rate, most = [], [], 0.0
@@ -73,7 +97,7 @@ def latency() -> str:
     return chart(panels, "latent period after status epilepticus of one, two and four hours")
 
 
-FIGURES: dict[str, Callable[[], str]] = {"glia_acute": acute, "glia_effects": effects, "glia_latency": latency}
+FIGURES: dict[str, Callable[[], str]] = {"glia_acute": acute, "glia_effects": effects, "glia_scar": scar, "glia_latency": latency}
 
 
 if __name__ == "__main__":
