@@ -10,6 +10,8 @@ OF_SHINY = "DEPRECATED: "
 """How messages of Shiny's own date picker begin; it is on no page of ours."""
 LONG = 120_000
 """Longest wait for something on a page [ms]; a first run compiles."""
+SOON = 15_000
+"""Longest wait for what a page does by itself [ms]."""
 
 
 def watch(page, own):
@@ -23,21 +25,27 @@ def watch(page, own):
 
 
 def grave(page):
-    """What axe finds serious or critical; it asks for no file itself."""
+    """What axe finds serious or critical; it asks for no file itself, and writes out nothing that it finds right."""
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(page, options={"preload": False}).response["violations"]
+    found = Axe().run(page, options={"preload": False, "resultTypes": ["violations"]}).response["violations"]
     return {v["id"]: [n["html"][:160] for n in v["nodes"]] for v in found if v["impact"] in ("serious", "critical")}
 
 
 def fits(page):
-    """Whether nothing scrolls sideways."""
-    return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    """Whether nothing scrolls sideways, once figures have found their size."""
+    from playwright.sync_api import TimeoutError as Late
+
+    try:
+        page.wait_for_function("document.documentElement.scrollWidth <= innerWidth", timeout=SOON)
+    except Late:
+        return False
+    return True
 
 
 SETTLED = """(selector) => {
   const link = document.querySelector(selector), now = performance.now();
-  const waits = [...document.querySelectorAll(".recalculating")].some((output) => output.offsetParent !== null);
+  const waits = [...document.querySelectorAll(".recalculating")].some((output) => !output.closest("[hidden]"));
   const idle = !waits && !document.documentElement.classList.contains("shiny-busy");
   const ready = idle && link && link.getAttribute("href") && !link.classList.contains("disabled");
   window.settledSince = ready ? window.settledSince || now : 0;

@@ -5,7 +5,6 @@ import io
 import json
 import re
 import threading
-import time
 import tomllib
 from pathlib import Path
 
@@ -118,6 +117,7 @@ FULL = """
 title = "All that the form does not show"
 description = "two\\nlines"
 horizon = "1.5 h"
+individuals = 20
 severity = 0.123456789
 above_maximum = true
 [model]
@@ -243,6 +243,9 @@ ID = "#status_epilepticus-"
 SEARCH = EXAMPLES["se_search"].read_text(encoding="utf-8")
 
 
+DRAWN_DOSES = "document.querySelector('#status_epilepticus-drawn .se-protocol').querySelectorAll('.se-dose').length"
+
+
 @pytest.fixture
 def open_se(visit):
     """Open the page, with a draft in its address or as it is."""
@@ -264,6 +267,7 @@ def test_a_preset_gives_its_first_plot_and_every_file(open_se, tmp_path):
     page.focus(ID + "run")
     page.keyboard.press("Enter")
     page.wait_for_selector(ID + "figures .plot[data-drawn]")
+    page.wait_for_selector("#page-status_epilepticus .limits")  # what is shown last
     assert page.inner_text("#page-status_epilepticus .headline").startswith("Endpoint met most often under")
     assert page.locator("#page-status_epilepticus table.arms tbody tr").count() == 3
     page.wait_for_selector(ID + "drawn b")  # the share that got a step
@@ -283,10 +287,9 @@ def test_a_preset_gives_its_first_plot_and_every_file(open_se, tmp_path):
 def test_a_bad_step_shows_its_error_and_does_not_run(open_se):
     page = open_se()
     page.fill(ID + "steps0", "lorazepam 4 mg iv\nlorazepan 4 mg iv at 5 min")
-    page.wait_for_selector(ID + "said_steps0 .refusal")
-    assert "Did you mean 'lorazepam'" in page.inner_text(ID + "said_steps0")
-    assert page.get_attribute(ID + "steps0", "aria-invalid") == "true"
-    assert page.locator(ID + "drawn .se-protocol").nth(0).locator(".se-dose").count() == 1  # what can be read is drawn
+    page.wait_for_selector(ID + "said_steps0 .refusal:has-text(\"Did you mean 'lorazepam'\")")
+    page.wait_for_selector(ID + "steps0[aria-invalid=true]")
+    page.wait_for_function(DRAWN_DOSES + " === 1")  # what can be read is drawn
     page.click(ID + "run")
     page.wait_for_function("document.activeElement.id === 'status_epilepticus-steps0'")
     assert page.locator(ID + "status progress").count() == 0
@@ -297,7 +300,7 @@ def test_a_bad_step_shows_its_error_and_does_not_run(open_se):
     page.wait_for_selector(ID + "drawn .se-protocol >> nth=3")
     page.click(ID + "remove0")
     page.wait_for_selector(ID + "drawn .se-protocol >> nth=3", state="detached")
-    assert page.input_value(ID + "name0") == "levetiracetam"
+    page.wait_for_function("document.getElementById('status_epilepticus-name0').value === 'levetiracetam'")
 
 
 @pytest.mark.browser
@@ -317,7 +320,7 @@ def test_a_file_is_opened_and_one_that_is_refused_leaves_the_form_as_it_was(open
     page.set_input_files(ID + "open", tmp_path / "PROTOCOL.toml")
     page.wait_for_selector(ID + "opened .refusal", state="detached")
     page.wait_for_selector(ID + "said_horizon .refusal:has-text('6 h')")  # too long for the page: told, not lost, not run
-    assert "Kept from the file: description, [patient] albumin" in page.inner_text(ID + "opened")
+    assert "Kept from the file: description; [patient] albumin" in page.inner_text(ID + "opened")
     page.fill(ID + "horizon", "90 min")
     page.wait_for_selector(ID + "said_horizon .refusal", state="detached")
     page.wait_for_selector(ID + "file_PROTOCOL_toml")
@@ -327,8 +330,8 @@ def test_a_file_is_opened_and_one_that_is_refused_leaves_the_form_as_it_was(open
     assert asked.description == "two\nlines"
     again = open_se()
     again.set_input_files(ID + "open", taken)
-    again.wait_for_selector(ID + "status progress")
     again.wait_for_function("document.getElementById('status_epilepticus-weight').value === '60 kg'")
+    again.wait_for_selector("#page-status_epilepticus .answer .headline")  # it was run
     assert load_question(download(again, ID + "file_PROTOCOL_toml", tmp_path)) == asked
 
 
@@ -337,11 +340,8 @@ def test_a_file_is_opened_and_one_that_is_refused_leaves_the_form_as_it_was(open
 def test_a_run_from_the_address_is_cancelled_and_fits_a_telephone(open_se):
     long = Draft({**few().fields, "individuals": "300", "horizon": "6 h"}, TWO)
     page = open_se(long, "telephone", "dark")
-    page.wait_for_selector(ID + "status progress")
     page.wait_for_selector(ID + "cancel", state="visible")
-    begun = time.monotonic()
     page.click(ID + "cancel")
-    page.wait_for_selector("text=Cancelled.")
-    assert time.monotonic() - begun < 3  # a second on a machine with nothing else to do
+    page.wait_for_selector("text=Cancelled.")  # how soon: test_app_cancel
     assert fits(page)
     assert grave(page) == {}

@@ -5,7 +5,6 @@ import io
 import json
 import re
 import threading
-import time
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -217,17 +216,17 @@ def open_taper(visit):
 def test_lorazepam_by_keyboard_to_a_plan_and_every_file(open_taper, tmp_path):
     page = open_taper()
     assert page.input_value("#taper-dose") == "1 mg tid"
-    assert "Read as 3 mg a day" in page.inner_text("#taper-read_dose")
+    page.wait_for_selector("#taper-read_dose:has-text('Read as 3 mg a day')")
     page.focus("#taper-patients")
     page.keyboard.press("Home")
     page.wait_for_function("document.getElementById('taper-patients').value === '0'")
     page.focus("#taper-run")
     page.keyboard.press("Enter")
-    page.wait_for_selector("#page-taper .answer")
+    page.wait_for_selector("#taper-figures-plot-imbalance[data-drawn]")
+    page.wait_for_selector("#page-taper .limits")  # what is shown last
     assert re.match(r"Zero after \d+ weeks; the highest imbalance is 0\.\d+", page.inner_text("#page-taper .headline"))
     assert page.locator(".plan.steps tbody tr").count() > 5
     assert page.inner_text(".plan.steps tbody tr:last-child").endswith("no dose")
-    page.wait_for_selector("#taper-figures-plot-imbalance[data-drawn]")
     assert [chip.strip() for chip in page.locator("#taper-figures .chip").all_inner_texts()] == ["this plan", "10 % of current"]
     assert grave(page) == {}
     taken = [download(page, f"#taper-file_{name.replace('.', '_')}", tmp_path) for name in TYPES]
@@ -248,6 +247,7 @@ def test_a_plan_is_kept_and_the_next_one_stands_beside_it(open_taper):
     page.click("#taper-run")
     page.wait_for_selector("#taper-two:has-text('cap 0.08, then 0.12')")
     page.wait_for_selector("#taper-two_figures-plot-imbalance[data-drawn]")
+    page.wait_for_selector("#taper-status:has-text('This is the answer to the form.')")
     assert page.locator("#taper-two_figures .chip").all_inner_texts() == ["plan A", "plan B"]
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map((e) => e.id)")
     assert len(ids) == len(set(ids))
@@ -256,7 +256,8 @@ def test_a_plan_is_kept_and_the_next_one_stands_beside_it(open_taper):
     assert grave(page) == {}
     page.click("#taper-forget")
     page.wait_for_selector("#taper-two .panel", state="detached")
-    assert page.locator("#taper-two_figures .plot").count() == 0
+    page.wait_for_selector("#taper-two_figures .plot", state="detached")
+    page.wait_for_function("document.activeElement.id === 'taper-keep'")  # the focus is not lost with the button
     page.wait_for_selector(".plan.steps")
 
 
@@ -265,6 +266,7 @@ def test_a_plan_is_kept_and_the_next_one_stands_beside_it(open_taper):
 def test_no_plan_says_why_and_fits_a_telephone(open_taper):
     page = open_taper(QUICK | {"strengths": "5 mg", "versus": "", "weeks": "20"}, "telephone", "dark")
     page.wait_for_selector("#page-taper .answer.none")
+    page.wait_for_selector("#taper-file_taper_html")
     assert page.inner_text("#page-taper .headline").startswith("Proven: no plan")
     assert "What would help" in page.inner_text("#page-taper .answer")
     assert fits(page)
@@ -278,7 +280,7 @@ def test_a_bad_dose_shows_its_error_and_does_not_run(open_taper):
     page.fill("#taper-dose", "0.3 mg tid")
     page.fill("#taper-strengths", "1 mg")
     page.wait_for_selector("#taper-said_dose .refusal")
-    assert page.get_attribute("#taper-dose", "aria-invalid") == "true"
+    page.wait_for_selector("#taper-dose[aria-invalid=true]")
     page.click("#taper-run")
     page.wait_for_function("document.activeElement.id === 'taper-dose'")
     assert page.locator("#page-taper .empty").count() == 1
@@ -290,17 +292,22 @@ def test_a_bad_dose_shows_its_error_and_does_not_run(open_taper):
     page.wait_for_function(f"document.getElementById('taper-strengths').value === {json.dumps(marketed('diazepam', 'UK'))}")
 
 
+FOLLOWED = """() => {
+  const place = document.getElementById("taper-status"), note = () => followed.add(place.textContent.trim());
+  window.followed = new Set();
+  new MutationObserver(note).observe(place, { childList: true, subtree: true, characterData: true });
+}"""
+"""Keeps everything that the line of progress says, for it may be gone before it is looked for."""
+
+
 @pytest.mark.slow
 @pytest.mark.browser
-def test_a_search_is_followed_and_cancelled_within_a_second(open_taper):
+def test_a_search_is_followed_and_cancelled(open_taper):
     page = open_taper()
+    page.evaluate(FOLLOWED)
     page.select_option("#taper-patients", "60")
     page.click("#taper-run")
-    page.wait_for_selector("#taper-status progress")
-    page.wait_for_selector("#taper-cancel", state="visible")
-    page.wait_for_selector("text=Bringing the person up to today")
-    begun = time.monotonic()
+    page.wait_for_function("[...followed].some((text) => text.startsWith('Bringing the person up to today'))")
     page.click("#taper-cancel")
-    page.wait_for_selector("text=Cancelled.")
-    assert time.monotonic() - begun < 3  # a second on a machine with nothing else to do
+    page.wait_for_selector("text=Cancelled.")  # how soon: test_app_cancel
     page.wait_for_selector("#taper-cancel", state="hidden")

@@ -7,6 +7,7 @@ from threading import Event
 
 from shiny import Session, reactive
 
+from allostasis.app.client import show
 from allostasis.app.shelf import SHELF
 from allostasis.app.work import Desk, Tell, Ticket
 from allostasis.quantity import InputError
@@ -41,7 +42,7 @@ def connect_run[Question, Answer](
     smaller: str,
     report: str = "the address of this page",
 ) -> Run[Question, Answer]:
-    """Make the run of a visitor; it ends with the visit. A button "cancel" of the page is shown while it runs.
+    """Make the run of a visitor; it ends with the visit. The button "cancel" of the page is shown while it runs.
 
     Args:
         session: of the page.
@@ -94,7 +95,7 @@ def connect_run[Question, Answer](
     @reactive.effect
     async def _() -> None:
         state = task.status()
-        await session.send_custom_message("allostasis-shown", {"id": session.ns("cancel"), "shown": state == "running"})
+        await show(session, "cancel", state == "running", instead="run")
         if state == "success":
             answer.set(task.result())
         elif state == "error":

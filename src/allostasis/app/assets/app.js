@@ -249,10 +249,12 @@
       const input = document.getElementById(id);
       if (input) input.setAttribute("aria-invalid", String(wrong));
     });
-    // Show or hide an element: {id, shown}; move the focus: {id}.
-    Shiny.addCustomMessageHandler("allostasis-shown", ({ id, shown }) => {
+    // Show or hide an element: {id, shown, instead}; the focus in what is hidden goes to what stands instead.
+    Shiny.addCustomMessageHandler("allostasis-shown", ({ id, shown, instead }) => {
       const element = document.getElementById(id);
-      if (element) element.hidden = !shown;
+      if (!element || element.hidden === !shown) return;
+      if (!shown && element.contains(document.activeElement)) focus(instead);
+      element.hidden = !shown;
     });
     // Bring what was asked for into view once it is there, where the form fills the screen: {id} of an output.
     let awaited = null;
@@ -265,14 +267,13 @@
         if (place && place.getBoundingClientRect().top > innerHeight) place.scrollIntoView({ block: "start" });
       });
     });
-    Shiny.addCustomMessageHandler("allostasis-focus", ({ id }) => {
-      const focus = (left) => {
-        const element = document.getElementById(id);
-        if (element && element.offsetParent) element.focus();
-        else if (left) requestAnimationFrame(() => focus(left - 1)); // it is shown by a message that follows
-      };
-      focus(300);
-    });
+    // Move the focus: {id}; what it is folded into is opened.
+    function focus(id) {
+      const element = document.getElementById(id);
+      for (let up = element; up; up = up.parentElement) if (up.tagName === "DETAILS") up.open = true;
+      if (element) element.focus();
+    }
+    Shiny.addCustomMessageHandler("allostasis-focus", ({ id }) => focus(id));
     // The field of a file has no place of its own; its button is brought into view with the focus.
     document.addEventListener("focusin", ({ target }) => {
       if (target.type === "file") target.closest(".btn-file").scrollIntoView({ block: "nearest" });

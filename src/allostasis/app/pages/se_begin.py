@@ -1,97 +1,45 @@
 """How a run of the page Status epilepticus begins: by its button, by the address, by a file that is opened."""
 
-from pathlib import Path
+from typing import Any
 
-from htmltools import TagList
-from shiny import Inputs, Session, reactive, render, req
+from shiny import Inputs, Session
 
-from allostasis.app.address import from_word, to_word
-from allostasis.app.opening import read_toml, too_large
+from allostasis.app.client import focus
+from allostasis.app.opening import connect_open
 from allostasis.app.pages.se_answer import SeAnswer
 from allostasis.app.pages.se_draft import Draft, read
 from allostasis.app.pages.se_editor import Editor
 from allostasis.app.pages.se_laid import EXAMPLE, of_question, of_state
 from allostasis.app.run import Run
-from allostasis.app.words import line, refusal
+from allostasis.app.starting import connect_start
 from allostasis.clinic.status_epilepticus.question import Question, parse_question
-from allostasis.quantity import InputError
 
 
-def connect_button(input: Inputs, session: Session, editor: Editor, run: Run[Question, SeAnswer]) -> None:
-    """Start and stop by button."""
+def connect_begin(name: str, input: Inputs, session: Session, editor: Editor, run: Run[Question, SeAnswer]) -> None:
+    """Connect all three; what is opened fills the form, and runs if it is a question."""
 
-    @reactive.effect
-    @reactive.event(input.run)
-    async def _() -> None:
+    def asked() -> Question | None:
         found = editor.checked()
-        if isinstance(found, Question):
-            run.start(found)
-            await session.send_custom_message("allostasis-scroll", {"id": session.ns("answered")})
-        else:
-            first = next(iter(found))
-            await session.send_custom_message("allostasis-focus", {"id": session.ns(first or "run")})
+        return found if isinstance(found, Question) else None
 
-    @reactive.effect
-    @reactive.event(input.cancel)
-    def _() -> None:
-        run.stop()
+    def refuse() -> None:
+        found = editor.checked()
+        focus(session, next((key for key in found if key), "run") if isinstance(found, dict) else "run")
 
+    def laid_out(draft: Draft) -> Question | None:
+        editor.fill(draft)
+        found = read(draft)
+        return found if isinstance(found, Question) else None
 
-def connect_address(name: str, input: Inputs, session: Session, editor: Editor, run: Run[Question, SeAnswer]) -> None:
-    """Start by the address; keep it in step with the form."""
+    def of_address(sent: dict[str, Any] | None) -> Question | None:
+        return None if sent is None else laid_out(of_state(sent))
 
-    @reactive.effect
-    @reactive.event(input.address)
-    def _() -> None:
-        if not input.address():
-            return
-        try:
-            draft = of_state(from_word(input.address()))
-        except InputError as error:
-            run.trouble.set(error)
-            return
-        _begin(editor, draft, run)
+    def of_file(table: dict[str, Any]) -> Question | None:
+        return laid_out(of_question(parse_question(table)))
 
-    @reactive.effect
-    async def _() -> None:
+    def state() -> dict[str, Any] | None:
         draft = editor.draft()
-        if isinstance(editor.checked(), Question) and draft != EXAMPLE:
-            await session.send_custom_message("allostasis-address", {"page": name, "state": to_word(draft.state())})
+        return None if asked() is None or draft == EXAMPLE else draft.state()
 
-
-def connect_open(input: Inputs, editor: Editor, run: Run[Question, SeAnswer]) -> None:
-    """Open a PROTOCOL.toml: it fills the form and runs; one that is refused leaves the form as it was."""
-    trouble: reactive.Value[InputError | None] = reactive.value(None)
-
-    @reactive.effect
-    @reactive.event(input.open)
-    def _() -> None:
-        trouble.set(None)
-        try:
-            table = read_toml(Path(req(input.open())[0]["datapath"]), 'horizon = "60 min"')
-            draft = of_question(parse_question(table))
-        except InputError as error:
-            trouble.set(error)
-            return
-        _begin(editor, draft, run)
-
-    @reactive.effect
-    @reactive.event(input.open_large)
-    def _() -> None:
-        trouble.set(too_large(input.open_large()))
-
-    @render.ui
-    def opened() -> TagList:
-        error, beside = trouble(), editor.draft().told()
-        return TagList(
-            refusal(error) if error else None,
-            line(f"Kept from the file: {', '.join(beside)}.") if beside else None,
-        )
-
-
-def _begin(editor: Editor, draft: Draft, run: Run[Question, SeAnswer]) -> None:
-    """Put a draft into the form, and run it if it is a question."""
-    editor.fill(draft)
-    found = read(draft)
-    if isinstance(found, Question):
-        run.start(found)
+    connect_start(name, input, session, run, asked=asked, refuse=refuse, lay_out=of_address, state=state)
+    connect_open(input, run, example='horizon = "60 min"', lay_out=of_file, kept=lambda: editor.draft().told())

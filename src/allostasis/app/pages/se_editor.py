@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from htmltools import Tag, tags
-from shiny import Inputs, Outputs, Session, reactive, render, ui
+from shiny import Inputs, Outputs, Session, reactive, ui
 
+from allostasis.app.client import focus, show
+from allostasis.app.field import connect_field
 from allostasis.app.pages.se_draft import Draft, Refusals, read
 from allostasis.app.pages.se_form import DEFAULTS, OWN, SELECTS, SLOTS
 from allostasis.app.pages.se_laid import EXAMPLE, of_preset
-from allostasis.app.words import refusal
 from allostasis.clinic.status_epilepticus.question import Question
 from allostasis.quantity import InputError
 
@@ -70,27 +70,30 @@ def connect_editor(input: Inputs, output: Outputs, session: Session) -> Editor:
 
     @reactive.effect
     @reactive.event(input.add)
-    async def _() -> None:
+    def _() -> None:
         k = number()
         if k < SLOTS:
             _write(k, f"protocol {k + 1}", "lorazepam 4 mg iv" if input.preparation() == "human" else "diazepam 10 mg/kg ip")
             number.set(k + 1)
-            await session.send_custom_message("allostasis-focus", {"id": session.ns(f"steps{k}")})
+            focus(session, f"steps{k}")
 
     @reactive.effect
     async def _() -> None:
         for k in range(SLOTS):
-            await session.send_custom_message("allostasis-shown", {"id": session.ns(f"slot{k}"), "shown": k < number()})
-        human = input.preparation() == "human"
-        await session.send_custom_message("allostasis-shown", {"id": session.ns("person"), "shown": human})
+            await show(session, f"slot{k}", k < number(), instead="add")
+        await show(session, "person", input.preparation() == "human", instead="preparation")
         ui.update_action_button("add", disabled=number() >= SLOTS)
         ui.update_action_button("remove0", disabled=number() <= 1)
 
+    def wrong(key: str) -> InputError | None:
+        found = checked()
+        return None if isinstance(found, Question) else found.get(key)
+
     editor = Editor(draft, checked, fill)
     for k in range(SLOTS):
-        _connect_slot(k, input, output, session, editor, number)
-    for key in TEXTS:
-        _connect_field(key, output, session, checked)
+        _connect_remove(k, input, session, editor)
+    for key in (*TEXTS, *(f"steps{k}" for k in range(SLOTS))):
+        connect_field(key, output, session, lambda key=key: wrong(key))
     return editor
 
 
@@ -99,34 +102,14 @@ def _write(k: int, name: str, steps: str) -> None:
     ui.update_text_area(f"steps{k}", value=steps)
 
 
-def _connect_slot(
-    k: int, input: Inputs, output: Outputs, session: Session, editor: Editor, number: Callable[[], int]
-) -> None:
-    """Connect one protocol: say what is wrong with its steps, and remove it."""
+def _connect_remove(k: int, input: Inputs, session: Session, editor: Editor) -> None:
+    """Connect the button that removes a protocol."""
 
     @reactive.effect
     @reactive.event(input[f"remove{k}"])
     def _() -> None:
-        if number() > 1:
+        left = len(editor.draft().protocols) - 1
+        if left:
             editor.fill(editor.draft().without(k))
-
-    _connect_field(f"steps{k}", output, session, editor.checked)
-
-
-def _connect_field(key: str, output: Outputs, session: Session, checked: Callable[[], Question | Refusals]) -> None:
-    """Say below a field what is wrong with it, and mark it."""
-
-    @reactive.calc
-    def wrong() -> InputError | None:
-        found = checked()
-        return None if isinstance(found, Question) else found.get(key)
-
-    @output(id=f"said_{key}")
-    @render.ui
-    def said() -> Tag | None:
-        error = wrong()
-        return None if error is None else tags.div(refusal(error))
-
-    @reactive.effect
-    async def _() -> None:
-        await session.send_custom_message("allostasis-invalid", {"id": session.ns(key), "wrong": wrong() is not None})
+        if left == 1:
+            focus(session, "add")  # the last one can't be removed

@@ -1,22 +1,23 @@
 """The page Simulate: regimens as arms, side by side, from dose to brain to balance."""
 
 import asyncio
-from pathlib import Path
+from typing import Any
 
 from htmltools import Tag, TagList, tags
 from shiny import Inputs, Outputs, Session, reactive, render, req, ui
 
-from allostasis.app.address import from_word, to_word
 from allostasis.app.answer import Answer, run_case, toml
 from allostasis.app.figures import Board, output_figures, render_figures
-from allostasis.app.opening import read_toml, too_large
+from allostasis.app.opening import connect_open
 from allostasis.app.page import Page
-from allostasis.app.pages.simulate_draft import draft_of
-from allostasis.app.pages.simulate_editor import Editor, checked_case, connect_editor, kept_words
+from allostasis.app.pages.simulate_draft import draft_of, told
+from allostasis.app.pages.simulate_editor import Editor, checked_case, connect_editor
 from allostasis.app.pages.simulate_form import EXAMPLE, form
 from allostasis.app.pages.simulate_shown import answer_card, arms_card, files_card, sources_card, waiting
 from allostasis.app.run import Run, connect_run
-from allostasis.app.words import refusal
+from allostasis.app.starting import connect_start
+from allostasis.app.steady import steady
+from allostasis.app.words import line, refusal
 from allostasis.app.work import Desk
 from allostasis.quantity import InputError
 from allostasis.regimen import GrammarError
@@ -54,76 +55,41 @@ def server(input: Inputs, output: Outputs, session: Session, desk: Desk) -> None
     """Connect the page."""
     editor = connect_editor(input, output, session, desk.limits)
     run = connect_run(session, desk, run_case, smaller=SMALLER, report="its CASE.toml")
-    _connect_start(input, session, desk, editor, run)
-    _connect_files(input, desk, editor, run)
+    _connect_begin(input, session, desk, editor, run)
+    _connect_files(editor, run)
     _connect_shown(desk, editor, run)
 
 
-def _connect_start(input: Inputs, session: Session, desk: Desk, editor: Editor, run: Run[Case, Answer]) -> None:
-    """Start by button or by the address; keep the address in step with the form."""
+def _connect_begin(input: Inputs, session: Session, desk: Desk, editor: Editor, run: Run[Case, Answer]) -> None:
+    """Begin by button, by the address or by a file; the page opens with its example under way."""
     example = checked_case(EXAMPLE, desk.limits)
 
-    @reactive.effect
-    @reactive.event(input.run)
-    async def _() -> None:
-        case = editor.checked()
-        if isinstance(case, InputError):
-            run.trouble.set(case)
-        else:
-            run.start(case)
-            await session.send_custom_message("allostasis-scroll", {"id": session.ns("answered")})
+    def asked() -> Case | None:
+        found = editor.checked()
+        return found if isinstance(found, Case) else None
 
-    @reactive.effect
-    @reactive.event(input.cancel)
-    def _() -> None:
-        run.stop()
+    def refuse() -> None:
+        found = editor.checked()
+        run.trouble.set(found if isinstance(found, InputError) else None)
 
-    @reactive.effect
-    @reactive.event(input.address)
-    def _() -> None:
-        if not input.address():
-            run.start(example)
-            return
-        try:
-            case = checked_case(from_word(input.address()), desk.limits)
-            editor.fill(draft_of(case))
-        except InputError as error:
-            run.trouble.set(error)
-        else:
-            run.start(case)
+    def lay_out(table: dict[str, Any]) -> Case:
+        case = checked_case(table, desk.limits)
+        editor.fill(draft_of(case))
+        return case
 
-    @reactive.effect
-    async def _() -> None:
-        case = editor.checked()
-        if isinstance(case, Case) and case != example:
-            word = to_word(case.model_dump(exclude_defaults=True))
-            await session.send_custom_message("allostasis-address", {"page": PAGE.name, "state": word})
+    def of_address(sent: dict[str, Any] | None) -> Case:
+        return example if sent is None else lay_out(sent)
+
+    def state() -> dict[str, Any] | None:
+        case = asked()
+        return None if case is None or case == example else case.model_dump(exclude_defaults=True)
+
+    connect_start(PAGE.name, input, session, run, asked=asked, refuse=refuse, lay_out=of_address, state=state)
+    connect_open(input, run, example='horizon = "360 d"', lay_out=lay_out, kept=lambda: told(editor.kept()))
 
 
-def _connect_files(input: Inputs, desk: Desk, editor: Editor, run: Run[Case, Answer]) -> None:
-    """Open a case; give files."""
-    trouble: reactive.Value[InputError | None] = reactive.value(None)
-
-    @reactive.effect
-    @reactive.event(input.open)
-    def _() -> None:
-        trouble.set(None)
-        try:
-            case = checked_case(read_toml(Path(req(input.open())[0]["datapath"]), 'horizon = "360 d"'), desk.limits)
-            editor.fill(draft_of(case))
-        except InputError as error:
-            trouble.set(error)
-        else:
-            run.start(case)
-
-    @reactive.effect
-    @reactive.event(input.open_large)
-    def _() -> None:
-        trouble.set(too_large(input.open_large()))
-
-    @render.ui
-    def opened() -> TagList:
-        return kept_words(editor.kept(), trouble())
+def _connect_files(editor: Editor, run: Run[Case, Answer]) -> None:
+    """Give files."""
 
     def finished() -> Answer:
         held = run.answer()
@@ -151,13 +117,13 @@ def _connect_files(input: Inputs, desk: Desk, editor: Editor, run: Run[Case, Ans
 
 def _connect_shown(desk: Desk, editor: Editor, run: Run[Case, Answer]) -> None:
     """Show how the run goes and what it gave."""
+    understood = steady(lambda: isinstance(editor.checked(), Case))
 
     @render.ui
     def case_button() -> Tag | None:
-        return ui.download_button("case_file", "CASE.toml") if isinstance(editor.checked(), Case) else None
+        return ui.download_button("case_file", "CASE.toml") if understood() else None
 
-    @render.ui
-    def status() -> Tag | TagList:
+    def stands() -> Tag | TagList:
         held = run.ticket()
         if run.state() == "running" and held is not None:
             reactive.invalidate_later(LOOK)
@@ -170,7 +136,13 @@ def _connect_shown(desk: Desk, editor: Editor, run: Run[Case, Answer]) -> None:
         text = "The figures show this case." if shown else ""
         if shown is not None and shown.result.case != case:
             text = "The form has changed since the run that is shown."
-        return tags.p({"class": "understood"}, "Cancelled." if run.state() == "cancelled" else text)
+        return line("Cancelled." if run.state() == "cancelled" else text)
+
+    now = steady(stands)
+
+    @render.ui
+    def status() -> Tag | TagList:
+        return now()
 
     @reactive.effect
     def _() -> None:

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from htmltools import Tag, TagList, tags
+from htmltools import Tag, tags
 from shiny import Inputs, Outputs, Session, reactive, render, ui
 
+from allostasis.app.client import focus, mark, show
 from allostasis.app.limits import Limits
-from allostasis.app.pages.simulate_draft import Draft, told
+from allostasis.app.pages.simulate_draft import Draft
 from allostasis.app.pages.simulate_form import CHOICES, EXAMPLE, ON_THE_FORM, SLOTS
 from allostasis.app.words import refusal
 from allostasis.quantity import InputError
@@ -75,29 +76,29 @@ def connect_editor(input: Inputs, output: Outputs, session: Session, limits: Lim
         kept.set(dict(new.kept))
         arms.set(len(new.arms))
 
-    async def add(regimen: str) -> None:
+    def add(regimen: str) -> None:
         k = arms()
         if k < SLOTS:
             _write_arm(k, f"arm {k + 1}", regimen)
             arms.set(k + 1)
-            await session.send_custom_message("allostasis-focus", {"id": session.ns(f"regimen{k}")})
+            focus(session, f"regimen{k}")
 
     @reactive.effect
     @reactive.event(input.add)
-    async def _() -> None:
-        await add("")
+    def _() -> None:
+        add("")
 
     @reactive.effect
     @reactive.event(input.write)
-    async def _() -> None:
+    def _() -> None:
         cut, _, every = input.w_cut().partition(" every ")
         course = f"{input.w_drug()} {input.w_dose()} po {input.w_often()} for {input.w_for()}"
-        await add(f"{course}, {WAYS[input.w_end()].format(cut=cut, every=every)}")
+        add(f"{course}, {WAYS[input.w_end()].format(cut=cut, every=every)}")
 
     @reactive.effect
     async def _() -> None:
         for k in range(SLOTS):
-            await session.send_custom_message("allostasis-shown", {"id": session.ns(f"slot{k}"), "shown": k < arms()})
+            await show(session, f"slot{k}", k < arms(), instead="add")
         ui.update_action_button("add", disabled=arms() >= SLOTS)
         ui.update_action_button("remove0", disabled=arms() <= 1)
 
@@ -117,8 +118,11 @@ def _connect_arm(k: int, input: Inputs, output: Outputs, session: Session, edito
     @reactive.effect
     @reactive.event(input[f"remove{k}"])
     def _() -> None:
-        if arms() > 1:
+        left = arms() - 1
+        if left:
             editor.fill(editor.draft().without_arm(k))
+        if left == 1:
+            focus(session, "add")  # the last one can't be removed
 
     @reactive.calc
     def read() -> str | InputError:
@@ -141,17 +145,8 @@ def _connect_arm(k: int, input: Inputs, output: Outputs, session: Session, edito
     @reactive.effect
     async def _() -> None:
         wrong = k < arms() and isinstance(read(), InputError)
-        await session.send_custom_message("allostasis-invalid", {"id": session.ns(f"regimen{k}"), "wrong": wrong})
+        await mark(session, f"regimen{k}", wrong)
 
 
 MOST_SHOWN = 10_000
 """Characters of a regimen that are read while it is typed; a longer one is refused with the case."""
-
-
-def kept_words(kept: dict, error: InputError | None) -> TagList:
-    """Say what was wrong with a file, or what goes with it beside the form."""
-    beside = told(kept)
-    return TagList(
-        refusal(error) if error else None,
-        tags.p({"class": "understood"}, f"Kept from the file: {'; '.join(beside)}.") if beside else None,
-    )

@@ -9,14 +9,15 @@ from shiny import Inputs, Outputs, Session, reactive, render, req, ui
 from allostasis import __version__
 from allostasis.app.figures import Board, output_figures, render_figures
 from allostasis.app.page import Page
-from allostasis.app.pages import se_begin as begin
 from allostasis.app.pages import se_shown as shown
 from allostasis.app.pages.se_answer import TYPES, SeAnswer, answer_se, protocol_toml
+from allostasis.app.pages.se_begin import connect_begin
 from allostasis.app.pages.se_editor import Editor, connect_editor
 from allostasis.app.pages.se_form import form
 from allostasis.app.pages.se_laid import EXAMPLE
 from allostasis.app.pages.se_timeline import timeline_of
 from allostasis.app.run import Run, connect_run
+from allostasis.app.steady import steady
 from allostasis.app.words import line, refusal
 from allostasis.app.work import Desk
 from allostasis.clinic.status_epilepticus.question import Question
@@ -65,9 +66,7 @@ def server(input: Inputs, output: Outputs, session: Session, desk: Desk) -> None
     """Connect the page."""
     editor = connect_editor(input, output, session)
     run = connect_run(session, desk, answer_se, smaller=SMALLER)
-    begin.connect_button(input, session, editor, run)
-    begin.connect_address(NAME, input, session, editor, run)
-    begin.connect_open(input, editor, run)
+    connect_begin(NAME, input, session, editor, run)
     for name in TYPES:
         _connect_file(name, output, editor, run)
     _connect_shown(desk, editor, run)
@@ -91,14 +90,14 @@ def _connect_file(name: str, output: Outputs, editor: Editor, run: Run[Question,
 
 def _connect_shown(desk: Desk, editor: Editor, run: Run[Question, SeAnswer]) -> None:
     """Show how the run goes and what it gave."""
+    understood = steady(lambda: isinstance(editor.checked(), Question))
 
     @render.ui
     def question_button() -> Tag | None:
         name = shown.ONLY_QUESTION
-        return ui.download_button(shown.button_id(name), name) if isinstance(editor.checked(), Question) else None
+        return ui.download_button(shown.button_id(name), name) if understood() else None
 
-    @render.ui
-    def status() -> Tag | TagList:
+    def stands() -> Tag | TagList:
         held = run.ticket()
         if run.state() == "running" and held is not None:
             reactive.invalidate_later(LOOK)
@@ -109,6 +108,12 @@ def _connect_shown(desk: Desk, editor: Editor, run: Run[Question, SeAnswer]) -> 
         if not isinstance(found, Question):
             return refusal(found[""]) if "" in found else line("Something in the form is not understood: it is marked there.")
         return line("Cancelled." if run.state() == "cancelled" else _stands(found, answer))
+
+    told = steady(stands)
+
+    @render.ui
+    def status() -> Tag | TagList:
+        return told()
 
     @reactive.effect
     def _() -> None:

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from htmltools import HTMLDependency, Tag, TagList, tags
 from shiny import Inputs, Outputs, Session, reactive, render, req, ui
 
 from allostasis import __version__
-from allostasis.app.address import from_word, to_word
+from allostasis.app.client import focus
 from allostasis.app.figures import Board, output_figures, render_figures
 from allostasis.app.page import Page
 from allostasis.app.pages import taper_shown as shown
@@ -18,9 +19,10 @@ from allostasis.app.pages.taper_editor import Editor, connect_editor
 from allostasis.app.pages.taper_form import EXAMPLE, form
 from allostasis.app.pages.taper_two import connect_two
 from allostasis.app.run import Run, connect_run
+from allostasis.app.starting import connect_start
+from allostasis.app.steady import steady
 from allostasis.app.words import line, refusal
 from allostasis.app.work import Desk
-from allostasis.quantity import InputError
 
 ASSETS = Path(__file__).parent.parent / "assets"
 LOOK = 0.25
@@ -67,47 +69,30 @@ def server(input: Inputs, output: Outputs, session: Session, desk: Desk) -> None
 
 
 def _connect_start(input: Inputs, session: Session, editor: Editor, search: Run[Asked, TaperAnswer]) -> None:
-    """Start by button or by the address; keep the address in step with the form."""
+    """Start and stop; keep the address in step with the form once there is an answer."""
 
-    @reactive.effect
-    @reactive.event(input.run)
-    async def _() -> None:
+    def asked() -> Asked | None:
         found = editor.checked()
-        if isinstance(found, Asked):
-            search.start(found)
-            await session.send_custom_message("allostasis-scroll", {"id": session.ns("answered")})
-        else:
-            first = next((key for key in EXAMPLE if key in found), "run")
-            await session.send_custom_message("allostasis-focus", {"id": session.ns(first)})
+        return found if isinstance(found, Asked) else None
 
-    @reactive.effect
-    @reactive.event(input.cancel)
-    def _() -> None:
-        search.stop()
+    def refuse() -> None:
+        found = editor.checked()
+        focus(session, next((key for key in EXAMPLE if isinstance(found, dict) and key in found), "run"))
 
-    @reactive.effect
-    @reactive.event(input.address)
-    def _() -> None:
-        if not input.address():
-            return
-        try:
-            sent = from_word(input.address())
-        except InputError as error:
-            search.trouble.set(error)
-            return
+    def lay_out(sent: dict[str, Any] | None) -> Asked | None:
+        if sent is None:
+            return None
         found = read({key: str(sent.get(key, example)) for key, example in EXAMPLE.items()}, date.today())
-        if isinstance(found, Asked):
-            editor.fill(found.state)
-            search.start(found)
-        else:
-            search.trouble.set(next(iter(found.values())))
+        if not isinstance(found, Asked):
+            raise next(iter(found.values()))
+        editor.fill(found.state)
+        return found
 
-    @reactive.effect
-    async def _() -> None:
-        found = editor.checked()
-        if isinstance(found, Asked) and search.answer() is not None:
-            word = to_word(changed(found.state))
-            await session.send_custom_message("allostasis-address", {"page": PAGE.name, "state": word})
+    def state() -> dict[str, str] | None:
+        found = asked()
+        return None if found is None or search.answer() is None else changed(found.state)
+
+    connect_start(PAGE.name, input, session, search, asked=asked, refuse=refuse, lay_out=lay_out, state=state)
 
 
 def _connect_file(name: str, output: Outputs, search: Run[Asked, TaperAnswer]) -> None:
@@ -127,8 +112,7 @@ def _connect_shown(
 ) -> None:
     """Show how the search goes and what it gave."""
 
-    @render.ui
-    def status() -> Tag | TagList:
+    def stands() -> Tag | TagList:
         held = search.ticket()
         if search.state() == "running" and held is not None:
             reactive.invalidate_later(LOOK)
@@ -141,6 +125,12 @@ def _connect_shown(
         if search.state() == "cancelled":
             return line("Cancelled.")
         return line(_stands(found, answer, kept()))
+
+    told = steady(stands)
+
+    @render.ui
+    def status() -> Tag | TagList:
+        return told()
 
     @reactive.effect
     def _() -> None:

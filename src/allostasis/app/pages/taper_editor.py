@@ -4,12 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from htmltools import Tag, tags
+from htmltools import Tag
 from shiny import Inputs, Outputs, Session, reactive, render, ui
 
+from allostasis.app.client import show
+from allostasis.app.field import connect_field
 from allostasis.app.pages.taper_draft import Asked, Refusals, read
 from allostasis.app.pages.taper_form import EXAMPLE, SELECTS, marketed, markets
-from allostasis.app.words import refusal
+from allostasis.app.steady import steady
+from allostasis.app.words import line
 from allostasis.quantity import InputError
 
 TEXTS = tuple(key for key in EXAMPLE if key not in (*SELECTS, "above_label"))
@@ -58,16 +61,24 @@ def connect_editor(input: Inputs, output: Outputs, session: Session) -> Editor:
 
     @reactive.effect
     async def _() -> None:
-        await session.send_custom_message("allostasis-shown", {"id": session.ns("switching"), "shown": bool(input.switch())})
+        await show(session, "switching", bool(input.switch()), instead="switch")
+
+    def wrong(key: str) -> InputError | None:
+        found = checked()
+        return None if isinstance(found, Asked) else found.get(key)
+
+    def understood() -> str:
+        found = checked()
+        if not isinstance(found, Asked):
+            return ""
+        asked = found.question
+        return f"Read as {float(asked.mg_per_day):g} mg a day ({', '.join(asked.times)}) for {asked.use_days} days."
+
+    told = steady(understood)
 
     @render.ui
     def read_dose() -> Tag | None:
-        found = checked()
-        if not isinstance(found, Asked):
-            return None
-        question = found.question
-        text = f"Read as {float(question.mg_per_day):g} mg a day ({', '.join(question.times)}) for {question.use_days} days."
-        return tags.p({"class": "understood"}, text)
+        return line(told()) if told() else None
 
     def fill(state: Mapping[str, str]) -> None:
         filled_for.set((state["drug"], state["market"]))
@@ -81,24 +92,5 @@ def connect_editor(input: Inputs, output: Outputs, session: Session) -> Editor:
         ui.update_checkbox("above_label", value=state["above_label"] == "yes")
 
     for key in EXAMPLE:
-        _connect_field(key, output, session, checked)
+        connect_field(key, output, session, lambda key=key: wrong(key))
     return Editor(written, checked, fill)
-
-
-def _connect_field(key: str, output: Outputs, session: Session, checked: Callable[[], Asked | Refusals]) -> None:
-    """Say below a field what is wrong with it, and mark it."""
-
-    @reactive.calc
-    def wrong() -> InputError | None:
-        found = checked()
-        return None if isinstance(found, Asked) else found.get(key)
-
-    @output(id=f"said_{key}")
-    @render.ui
-    def said() -> Tag | None:
-        error = wrong()
-        return None if error is None else refusal(error)
-
-    @reactive.effect
-    async def _() -> None:
-        await session.send_custom_message("allostasis-invalid", {"id": session.ns(key), "wrong": wrong() is not None})

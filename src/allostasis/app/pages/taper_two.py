@@ -5,6 +5,7 @@ from collections.abc import Callable
 from htmltools import Tag
 from shiny import Inputs, Session, reactive, render
 
+from allostasis.app.client import focus, show
 from allostasis.app.figures import Board, render_figures
 from allostasis.app.pages.taper_answer import TaperAnswer
 from allostasis.app.pages.taper_draft import Asked
@@ -31,12 +32,13 @@ def connect_two(input: Inputs, session: Session, search: Run[Asked, TaperAnswer]
     @reactive.event(input.forget)
     def _() -> None:
         kept.set(None)
+        focus(session, "keep")
 
     @reactive.effect
     async def _() -> None:
         held = search.answer()
         shown = held is not None and held.study.plan is not None
-        await session.send_custom_message("allostasis-shown", {"id": session.ns("keep"), "shown": shown})
+        await show(session, "keep", shown, instead="run")
 
     @render.ui
     def two() -> Tag | None:
