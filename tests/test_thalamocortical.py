@@ -354,14 +354,3 @@ def test_tonic_current_is_what_gabazine_takes_away(monkeypatch):
     changed = rows | {"absence.gaba_free_share": replace(rows["absence.gaba_free_share"], value=1.0)}
     monkeypatch.setattr(targets.library, "parameter_set", lambda name: changed)
     assert targets.tonic_of_failed_uptake() == pytest.approx(current[3] / current[1])
-
-
-def test_persons_differ_and_the_drug_is_compared_in_those_who_have_discharges(monkeypatch):
-    monkeypatch.setattr(targets, "PERSONS", 4)
-    monkeypatch.setattr(targets, "PERSON_SECONDS", 20.0)
-    targets.persons.cache_clear()
-    alone, treated = targets.persons()
-    assert alone[0] == 0 < alone[-1]
-    assert np.all(treated <= alone)
-    assert 0 <= targets.completely_suppressed() <= 100
-    targets.persons.cache_clear()

@@ -39,7 +39,7 @@ def reasons() -> dict[str, str]:
 
 def causes() -> dict[str, str]:
     """Target -> why it is missed."""
-    return absence.CAUSES | eeg.CAUSES | saccades.CAUSES | CAUSES
+    return eeg.CAUSES | saccades.CAUSES | CAUSES
 
 
 def epilepsy_targets() -> tuple[Target, ...]:

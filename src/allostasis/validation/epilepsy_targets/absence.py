@@ -7,21 +7,17 @@ model, whose discharges run near 9 Hz as in rats.
 from collections.abc import Callable
 from functools import cache
 
-import numpy as np
-from jaxtyping import Float
-from scipy.stats import norm
-
 from allostasis import library
 from allostasis.circuit.corticothalamic import human_frequency
-from allostasis.circuit.thalamocortical import Levers
 from allostasis.clinic.absence import AbsenceResult, Arm, compare_absence, drug_arm
 from allostasis.clinic.absence_drugs import DELTA, drug_levers
 from allostasis.receptor.curves import open_probability
+from allostasis.study.photosensitivity import Photosensitive, trial_of_darigabat
 
 CLONAZEPAM, FULL = "10 nM", "100 %"
 """Unbound clonazepam near full effect; occupancy of the highest dose of darigabat (assumed: its affinity is not known)."""
-PERSONS, PERSON_SECONDS, PERSON_TRIALS = 24, 40.0, 1
-"""Persons of the population, and the record of each [s, trials]."""
+PERSONS = 96
+"""People of the trial; 24 or 48 leave the share uncertain by several percent."""
 MUTANTS = {"wild type": "", "alpha3(H126R)": "a3", "alpha1(H101R)": "a1"}
 
 
@@ -68,33 +64,17 @@ def suppression() -> float:
 
 
 @cache
-def persons() -> tuple[Float[np.ndarray, " persons"], Float[np.ndarray, " persons"]]:
-    """Share of the time in spike-and-wave of persons who differ in excitability: without a drug, and under darigabat.
-
-    The excitability of a person is normal on the scale of the log imbalance, with the spread that the acute clock has between
-    animals of one cause: a person that is more excitable by e has cortical inhibition lower by exp(-e). PERSONS quantiles of it.
-    """
-    spread = library.parameter_set("seizure")["preparation.rat.severity_spread"].value
-    excitability = spread * norm.ppf((np.arange(PERSONS) + 1 / 2) / PERSONS)
-    alone = [Levers(cortical=float(np.exp(-e))) for e in excitability]
-    drug = drug_levers("darigabat", FULL).levers
-    arms = [Arm(f"person {k}", levers) for k, levers in enumerate([*alone, *(one.times(drug) for one in alone)])]
-    share = compare_absence(arms, seconds=PERSON_SECONDS, trials=PERSON_TRIALS).found.share[1:]
-    return share[:PERSONS], share[PERSONS:]
+def people() -> Photosensitive:
+    """The trial in photosensitive people: darigabat, and lorazepam 2 mg by mouth."""
+    return trial_of_darigabat(PERSONS, occupancy=FULL)
 
 
 def completely_suppressed() -> float:
-    """Persons with discharges whom darigabat leaves without any [%]."""
-    alone, treated = persons()
-    return float(100 * (treated[alone > 0] == 0).mean())
+    """People with discharges whom darigabat or lorazepam leaves without any [%]."""
+    return 100 * people().suppressed()
 
 
 SIMULATED: dict[str, Callable[[], float | bool]] = {
     "SE102": human_frequency, "SE104": tonic_of_failed_uptake, "SE105": reticular_necessary_and_sufficient,
     "SE106": suppression, "SE107": completely_suppressed,
 }  # fmt: skip
-CAUSES = {
-    "SE107": "persons differ in excitability by the spread of the acute clock, and the drug has several times that to spare: "
-    "cortical inhibition decides too much; discharges are spontaneous, not those that flashes evoke",
-}
-"""Why a target is missed."""

@@ -22,6 +22,8 @@ REPAIRED: dict[str, str] = {
     "SE97": "corticothalamic model of the waking EEG with published constants in place of one column; the share read as "
     "power, which alone gives the reported share without drug; near the edge of the band",
     "SE98": "as SE97: corticothalamic model of the waking EEG with published constants",
+    "SE107": "people spread as the acute clock spreads people (0.8), not as it spreads rats; any spread from 0.3 to 0.8 would "
+    "do, and lorazepam alone frees 37 %",
     "SE104": "tonic current as gabazine measures it, ambient GABA from measurements",
 }
 """Target -> the mechanism, reading or source that was changed when its miss was seen; no number was sized to it."""
