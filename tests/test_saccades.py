@@ -84,6 +84,7 @@ def test_entry_into_brain_shows_in_the_eyes():
     assert calibration.model_value(row) == pytest.approx(float(row["value"]), rel=0.2)
 
 
+@pytest.mark.slow
 def test_midazolam_to_the_edge_of_sleep():
     """Missed: the band is -53 to -35 %."""
     assert saccades.midazolam() == pytest.approx(-33.9, abs=0.5)
