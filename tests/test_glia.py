@@ -386,6 +386,12 @@ def test_lost_neurones_keep_microglia_active_and_the_null_does_not():
         assert none[name][-1] == (1.0 if name in FROM_ONE else 0.0)
 
 
+def test_a_small_lesion_does_not_grow_although_lost_neurones_keep_microglia_active():
+    years = course(["cell_loss", "tnf_alpha"], 24 * 365 * 5, seizure_h=0.5, step=CHRONIC_STEP_H, steps_per_output=48)
+    assert 0 < years["cell_loss"][-1] < years["cell_loss"][1] < 0.01
+    assert 0 < years["tnf_alpha"][-1] < 0.03
+
+
 @pytest.mark.parametrize("lost", [-0.1, 1.1])
 def test_a_share_of_lost_neurones_out_of_range_is_refused(lost):
     with pytest.raises(InputError, match="neurones lost"):

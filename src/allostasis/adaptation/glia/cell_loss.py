@@ -11,10 +11,11 @@ class CellLoss(AbstractRelaxation):
 
         x       = A glutamate d_serine nmda il_1_nmda nmda_available                 calcium that enters, over full naive activity
         d o /dt = (x - o) / tau_overload
-        d n /dt = [kill (o (1 + sensitise (L + r)))^2 + apoptosis (L + r)] (1 - n) - n / tau_replacement
+        d n /dt = [kill (o (1 + sensitise (L + r)))^2 + apoptosis (L + r)^2] (1 - n) - n / tau_replacement
 
     L: tumour necrosis factor alpha, r: reactive oxygen. They make calcium overload deadlier, and kill a few neurones by
-    themselves. The square says that little is borne and much kills: half the load kills a quarter as fast. An NMDA blocker
+    themselves. The squares say that little is borne and much kills: half the load kills a quarter as fast. Without the second
+    one the smallest lesion would grow for good, because lost neurones keep microglia active (`Microglia`). An NMDA blocker
     protects although the seizure goes on. ``tau_replacement`` is years: neurones do not come back, and adult neurogenesis is not
     simulated. On the chronic clock a mean activity understates the loss, because of the square.
 
@@ -57,7 +58,7 @@ class CellLoss(AbstractRelaxation):
         harm = state["overload"] * (1 + prepared["sensitise"] * inflamed)
         return {
             "overload": entering / prepared["tau_overload"],
-            "lost": (prepared["kill"] * harm**2 + prepared["apoptosis"] * inflamed) * (1 - state["lost"]),
+            "lost": (prepared["kill"] * harm**2 + prepared["apoptosis"] * inflamed**2) * (1 - state["lost"]),
         }
 
     def initial(self, prepared: Values) -> dict:
