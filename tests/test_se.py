@@ -154,7 +154,7 @@ def test_every_preset_is_a_question_and_the_file_may_overrule_it():
         assert [p.name for p in question.protocols] == [p.name for p in preset(name).protocols]
     question = parse_question({"preset": "ESETT", "delay": "45 min", "protocol": [FIRST]})
     assert (question.delay_min, len(question.protocols), question.counted_from_min) == (45, 4, 30)
-    assert float(parse_question({"preset": "PECARN"}).person.weight_kg) == 18
+    assert float(parse_question({"preset": "PECARN"}).person.weight_kg) == 15
 
 
 def test_the_examples_are_questions(pytestconfig):

@@ -44,6 +44,19 @@ def reported() -> Float[np.ndarray, " lengths"]:
     return np.array([rows[f"running.{at}_min"].value / rows[f"running.{FROM_MIN}_min"].value for at in AT_MIN])
 
 
+def febrile() -> Float[np.ndarray, " lengths"]:
+    """The same of first febrile seizures, by a sum of two exponentials; to compare with.
+
+    >>> febrile().round(2)
+    array([0.52, 0.3 , 0.22])
+    """
+    rows = library.parameter_set("childhood_seizures")
+    share = rows["febrile.long_share"].value
+    short, long = (rows[f"febrile.{name}_mean"].to("min") for name in ("short", "long"))
+    left = [(1 - share) * np.exp(-at / short) + share * np.exp(-at / long) for at in (FROM_MIN, *AT_MIN)]
+    return np.array(left[1:]) / left[0]
+
+
 def lasting() -> Float[np.ndarray, "offsets lengths"]:
     """Share of the untreated seizures of 5 min that last 10, 20 and 30 min, at each offset of the severity of man [1]."""
     prep, drawn = preparation("human"), even_normal(EACH, 2, seed=1)
@@ -89,7 +102,7 @@ def main() -> None:
     held = {arm.severity for arm in arms() if arm.age_y is not None and arm.age_y < ADULT_Y}
     words = ", ".join(f"{value:g}" for value in sorted(held))
     print(f"children, severity: {best:.3f} ({low:.2f} to {high:.2f}; library {words})")
-    print("of seizures of 5 min last 10, 20, 30 min; reported", reported().round(3))
+    print("of seizures of 5 min last 10, 20, 30 min; reported", reported().round(3), "; febrile", febrile().round(3))
     for tried, line in zip(OFFSETS, shares, strict=True):
         print(f"  {tried:+.1f}: {line.round(3)}")
 
