@@ -4,6 +4,7 @@ import jax
 import numpy as np
 import pytest
 
+from allostasis.clinic.status_epilepticus.parse import parse_protocol
 from allostasis.exposure import CompartmentModel, Depot, Moiety
 from allostasis.model import Composition, Solver, integrate, prepare_run, records
 from allostasis.model.exponential import third_order_coefficient
@@ -13,6 +14,7 @@ from allostasis.model.stretch import CAPACITY
 from allostasis.quantity import UnknownNameError
 from allostasis.regimen.schedule import InputColumn
 from allostasis.simulation.acute import assemble_acute, solver
+from allostasis.study.se_doses import events_of, unit_doses
 
 SITE, MG, DOSE_MIN, MINUTES = ("lorazepam", "iv"), 4.0, 20, 70
 SEVERITY = np.linspace(-0.1, 1.4, 8)
@@ -61,6 +63,23 @@ def test_long_steps_are_the_short_ones_but_for_seconds(chain):
     for record, values in true.items():
         if record.port == "surface":
             np.testing.assert_allclose(long[record], values, atol=0.003)
+
+
+@pytest.mark.parametrize("settings", [solver(), solver(long_steps=True)])
+@pytest.mark.parametrize("over", ["10 s", "50 s", "2 min", "20 min"])
+def test_a_dose_is_the_same_on_both_grids(settings, over):
+    """A bolus and an infusion give their milligrams, begin at their minute, and last as long as the grid can say."""
+    protocol = parse_protocol("both", f"lorazepam 4 mg iv at 3 min; phenytoin 1000 mg iv over {over} at 5 min")
+    amounts = unit_doses([protocol], events_of([protocol]), 40, settings)
+    assert len(amounts) == 40 * settings.steps_per_output
+    bolus, infusion = amounts[:, 0], amounts[:, 1]
+    assert bolus.sum() == 1
+    assert bolus[3 * settings.steps_per_output] == 1
+    assert infusion.sum() * settings.step == pytest.approx(1)
+    given = np.flatnonzero(infusion)
+    assert given[0] == 5 * settings.steps_per_output
+    minutes = float(over.split()[0]) / (60 if over.endswith("s") else 1)
+    assert len(given) * settings.step * 60 == pytest.approx(minutes, abs=settings.step * 60)
 
 
 @pytest.mark.slow

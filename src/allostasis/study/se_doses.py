@@ -7,8 +7,9 @@ import numpy as np
 from jaxtyping import Float
 
 from allostasis.clinic.status_epilepticus.protocol import Protocol, Step
+from allostasis.model import Solver
 from allostasis.regimen.schedule import InputColumn
-from allostasis.simulation.acute import STEP_H, STEPS_PER_MINUTE, UNTREATED
+from allostasis.simulation.acute import UNTREATED
 
 COLUMNS = 8
 """Least number of dose columns: studies with fewer doses share one program."""
@@ -51,24 +52,26 @@ def _column(step: Step) -> InputColumn:
     return InputColumn(step.drug, step.route, *(("infusion", 0.0, 1.0) if step.over_min else ("bolus", 0.0, 0.0)))
 
 
-def unit_doses(protocols: Sequence[Protocol], events: Sequence[Event], minutes: int) -> Float[np.ndarray, "steps events"]:
-    """One mg of each event on the grid: mg at a step, or mg/h over the steps of an infusion."""
-    amounts = np.zeros((minutes * STEPS_PER_MINUTE, max(len(events), COLUMNS)))
+def unit_doses(
+    protocols: Sequence[Protocol], events: Sequence[Event], minutes: int, solver: Solver
+) -> Float[np.ndarray, "steps events"]:
+    """One mg of each event on the grid of the solver: mg at a step, or mg/h over the steps of an infusion."""
+    amounts = np.zeros((minutes * solver.steps_per_output, max(len(events), COLUMNS)))
     for number, event in enumerate(events):
         step = protocols[event.protocol].steps[event.step]
-        first = round(event.at_min * STEPS_PER_MINUTE)
+        first = grid(event.at_min, solver)
         if step.over_min:
-            last = first + max(1, round(step.over_min * STEPS_PER_MINUTE))
-            amounts[first:last, number] = 1 / ((last - first) * STEP_H)
+            last = first + max(1, grid(step.over_min, solver))
+            amounts[first:last, number] = 1 / ((last - first) * solver.step)
         else:
             amounts[first, number] = 1.0
     return amounts
 
 
-def grid(minute: float) -> int:
-    """Step of the grid at a minute.
+def grid(minute: float, solver: Solver) -> int:
+    """Step of the solver at a minute; its outputs are minutes.
 
-    >>> grid(2.0)
+    >>> grid(2.0, Solver(3 / 3600, 20))
     40
     """
-    return round(minute * STEPS_PER_MINUTE)
+    return round(minute * solver.steps_per_output)

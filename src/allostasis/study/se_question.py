@@ -8,7 +8,7 @@ from importlib.metadata import version
 from typing import Any
 
 from allostasis.clinic.status_epilepticus.question import Question
-from allostasis.simulation.acute import STEP_H, STEPS_PER_MINUTE
+from allostasis.simulation.acute import solver_of
 from allostasis.simulation.simulate import parameter_hash
 from allostasis.study.status_epilepticus import Setting, Study, run_study
 
@@ -47,7 +47,7 @@ def record(question: Question, study: Study) -> dict[str, Any]:
     """What `run.json` keeps: how the study was made, and the source of every number behind it."""
     from allostasis import library
 
-    works = library.bibliography()
+    works, own = library.bibliography(), solver_of(study.setting.preparation)
     parameters = {}
     for name, p in sorted(study.system.used.items()):
         work = works.get(p.source)
@@ -58,7 +58,10 @@ def record(question: Question, study: Study) -> dict[str, Any]:
         }  # fmt: skip
     return {
         "versions": {"python": platform.python_version()} | {p: version(p) for p in PACKAGES},
-        "solver": {"step_h": STEP_H, "steps_per_output": STEPS_PER_MINUTE, "dtype": "float64"},
+        "solver": {
+            "step_h": own.step, "steps_per_output": own.steps_per_output, "dtype": own.dtype,
+            "substeps": {own.fast.submodel: own.fast.substeps} if own.fast else {},
+        },
         "parameter_hash": parameter_hash(study.system),
         "seed": question.seed,
         "individuals": question.individuals,

@@ -20,7 +20,7 @@ from allostasis.model import Record, records
 from allostasis.model.continuation import Continuation, Instant, prepare_run, select
 from allostasis.patient import Patient
 from allostasis.quantity import InputError, UnknownNameError
-from allostasis.simulation.acute import NAIVE, STEPS_PER_MINUTE, HandOver, assemble_acute, solver
+from allostasis.simulation.acute import NAIVE, HandOver, assemble_acute, solver_of
 from allostasis.simulation.acute_numbers import preparation
 from allostasis.simulation.assemble import System
 from allostasis.study.population import check_whole
@@ -192,7 +192,8 @@ def run_study(
     columns = columns_of(protocols, events, sites)
     kept = records(system.composition.ports, KEPT)
     told = on_progress or (lambda share: None)
-    run = prepare_run(system.composition, numbers, columns, kept, patients=n, solver=solver(), cancel=cancel)
+    steps = solver_of(setting.preparation)
+    run = prepare_run(system.composition, numbers, columns, kept, patients=n, solver=steps, cancel=cancel)
     most = n * (setting.delay_min + len(protocols) * setting.horizon_min)
     onset, before = _untreated(run, setting.delay_min, lambda minutes: told(n * minutes / most))
     enrolled = _activity(before)[-1] >= STOPPED
@@ -219,7 +220,7 @@ def _untreated(
     """Advance everybody from onset to the first treatment, in pieces: (state then, each record's series)."""
     instant, pieces = run.start(), []
     for first, last in itertools.pairwise([*range(0, delay_min, PIECE_MIN), delay_min]):
-        instant, series = run.advance(instant, np.zeros(((last - first) * STEPS_PER_MINUTE, run.columns)))
+        instant, series = run.advance(instant, np.zeros(((last - first) * run.solver.steps_per_output, run.columns)))
         pieces.append(series)
         tell(last)
     return instant, _joined(pieces)
@@ -241,7 +242,7 @@ def _treat(
     patients = run.lanes // len(protocols)
     of_lane = np.arange(run.lanes) // patients
     weight = setting.weight_kg if setting.preparation == "human" else 1.0
-    amounts = unit_doses(protocols, events, setting.horizon_min)
+    amounts = unit_doses(protocols, events, setting.horizon_min, run.solver)
     mg = np.zeros((max(len(events), COLUMNS), run.lanes))
     seizing, pieces = np.ones(run.lanes, bool), []
     edges = [*sorted({0.0, *(e.at_min for e in events)}), float(setting.horizon_min)]
@@ -252,7 +253,7 @@ def _treat(
                 who = (of_lane == event.protocol) & (seizing | (step.condition != SEIZING))
                 mg[number] = np.where(who, step.amount_mg(weight), 0.0)
         for first, last in itertools.pairwise([*np.arange(low, high, PIECE_MIN), high]):
-            instant, series = run.advance(instant, amounts[grid(first) : grid(last)], mg)
+            instant, series = run.advance(instant, amounts[grid(first, run.solver) : grid(last, run.solver)], mg)
             pieces.append(series)
             tell(last)
         seizing = _activity(pieces[-1])[-1] >= STOPPED
