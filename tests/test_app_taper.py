@@ -122,7 +122,7 @@ def test_the_answer_keeps_its_cap_and_tells_its_way(answered):
 def test_every_file_parses_and_says_the_same(answered, tmp_path):
     answer, _, _ = answered
     assert offered(answer) == list(TYPES)
-    check_files({name: answer.files[name] for name in offered(answer)}, answer.study.plan, tmp_path)
+    check_files({name: answer.file(name) for name in offered(answer)}, answer.study.plan, tmp_path)
 
 
 def check_files(files, plan, folder):

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from allostasis.app.pages.se_draft import ENDPOINT, Draft
 from allostasis.app.pages.se_form import DEFAULTS, OWN, SLOTS, START
-from allostasis.app.pages.se_limits import ELSEWHERE, LONGEST, MOST_MINUTES
+from allostasis.app.pages.se_limits import ELSEWHERE, LONGEST, MOST_INDIVIDUALS, MOST_MINUTES
 from allostasis.clinic.status_epilepticus.endpoints import Endpoint
 from allostasis.clinic.status_epilepticus.presets import preset, presets
 from allostasis.clinic.status_epilepticus.question import EndpointTable, ModelTable, Question, parse_question
@@ -18,13 +18,17 @@ from allostasis.simulation.case import PatientTable
 def of_preset(name: str) -> Draft:
     """Lay a preset out; what is longer than the page allows is cut.
 
+    Where only those count who still have a seizure later on, they are few, so there are as many individuals as the page allows.
+
     >>> draft = of_preset("ESETT")
-    >>> [name for name, _ in draft.protocols], draft.fields["horizon"]
-    (['fosphenytoin', 'levetiracetam', 'valproate'], '90 min')
+    >>> [name for name, _ in draft.protocols], draft.fields["horizon"], draft.fields["individuals"]
+    (['fosphenytoin', 'levetiracetam', 'valproate'], '90 min', '300')
     """
     horizon = min(magnitude(preset(name).keys["horizon"], "min", what="horizon"), MOST_MINUTES)
-    individuals = int(DEFAULTS["individuals"])
-    return of_question(parse_question({"preset": name, "horizon": f"{horizon:g} min", "individuals": individuals}))
+    table = {"preset": name, "horizon": f"{horizon:g} min"}
+    later = parse_question(table).counted_from_min > 0
+    individuals = MOST_INDIVIDUALS if later else int(DEFAULTS["individuals"])
+    return of_question(parse_question(table | {"individuals": individuals}))
 
 
 def of_question(question: Question) -> Draft:

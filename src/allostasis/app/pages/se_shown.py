@@ -17,10 +17,21 @@ def answer_card(answer: SeAnswer) -> Tag:
         {"class": "answer", "aria-label": "The answer"},
         tags.h2(page.title),
         tags.p({"class": "headline"}, page.headline),
-        tags.p({"class": "told"}, " ".join(page.details)),
+        tags.p({"class": "told"}, " ".join([*page.details, *_counting(answer)])),
         tags.p({"class": "told"}, page.question),
         tags.p({"class": "note"}, page.caution),
     )
+
+
+def _counting(answer: SeAnswer) -> list[str]:
+    """How many of the treated count, where these are not all of them."""
+    fewer = [o for o in answer.outcomes if o.counted < o.patients]
+    if not fewer:
+        return []
+    least, most = min(o.counted for o in answer.outcomes), max(o.counted for o in answer.outcomes)
+    number = str(least) if least == most else f"{least} to {most}"
+    of = f"{number} of the {fewer[0].patients} treated"
+    return [f"{of} count under each protocol: those who had a seizure when counting began."]
 
 
 def compared_card(answer: SeAnswer) -> Tag:

@@ -1,5 +1,6 @@
 """The page Taper: a plan that real tablets can make, verified, beside another, with everything that is handed out."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,7 @@ from allostasis.app.client import focus
 from allostasis.app.figures import Board, output_figures, render_figures
 from allostasis.app.page import Page
 from allostasis.app.pages import taper_shown as shown
-from allostasis.app.pages.taper_answer import TYPES, TaperAnswer, answer_taper
+from allostasis.app.pages.taper_answer import TYPES, TaperAnswer, answer_taper, offered
 from allostasis.app.pages.taper_draft import Asked, changed, read
 from allostasis.app.pages.taper_editor import Editor, connect_editor
 from allostasis.app.pages.taper_form import EXAMPLE, form
@@ -100,11 +101,11 @@ def _connect_file(name: str, output: Outputs, search: Run[Asked, TaperAnswer]) -
 
     @output(id=shown.button_id(name))
     @render.download_button(filename=name, media_type=TYPES[name][1])
-    def content():
+    async def content():
         held = search.answer()
-        req(held is not None and name in held.files)
+        req(held is not None and name in offered(held))
         assert held is not None
-        yield held.files[name]
+        yield await asyncio.to_thread(held.file, name)
 
 
 def _connect_shown(

@@ -31,6 +31,8 @@ TYPES = {
     "taper.html": ("Report (HTML)", "text/html"),
 }
 """File -> its name for a reader and its type."""
+REPORT = "taper.html"
+"""The file that every answer has."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class TaperAnswer:
         study: the plan and what it was compared with.
         page: words and table, as the report has them.
         board: the figures.
-        files: content by name, of `TYPES`.
+        files: content by name, of `TYPES` but the report, which is written when it is asked for, as it holds the drawing library.
         lacking: why there are no files of the plan; "" where they are there, or there is no plan.
     """
 
@@ -52,6 +54,10 @@ class TaperAnswer:
     board: Board
     files: Mapping[str, bytes]
     lacking: str = ""
+
+    def file(self, name: str) -> bytes:
+        """Return the content of one of `offered`; other names raise KeyError."""
+        return page_html(self.page).encode() if name == REPORT else self.files[name]
 
 
 def answer_taper(asked: Asked, tell: Tell, stop: threading.Event) -> TaperAnswer:
@@ -73,8 +79,8 @@ def answer_taper(asked: Asked, tell: Tell, stop: threading.Event) -> TaperAnswer
         study = study_switch(asked.question, asked.switch, compared=asked.versus, progress=progress)
     heed(stop)
     page = taper_page(study, asked.start, how_made(study.outcome.question))
-    files = {"taper.html": page_html(page).encode()}
     heed(stop)
+    files: dict[str, bytes] = {}
     lacking = ""
     if study.comparison is not None:
         files["comparison.csv"] = study.comparison.table.to_csv(index=False).encode()
@@ -92,4 +98,4 @@ def answer_taper(asked: Asked, tell: Tell, stop: threading.Event) -> TaperAnswer
 
 def offered(answer: TaperAnswer) -> list[str]:
     """Names of the files that an answer has: those of the plan first."""
-    return [name for name in TYPES if name in answer.files]
+    return [name for name in TYPES if name in answer.files or name == REPORT]
