@@ -62,6 +62,10 @@ FAMILIAR_UNITS = frozenset(
         "Hz",
         "mV*s",
         "1/mV",
+        "m",
+        "1/m",
+        "deg/s",
+        "1/month",
     ]
 )
 
