@@ -15,8 +15,9 @@ CAPACITY = 64
 """Most output intervals in one call: two months of days, or an hour of minutes. A call may use fewer."""
 
 
-def state_of(structure: Structure, leaves: list) -> Carry:
-    """The state of a run without dosing rules from its leaves, in the order of `jax.tree.leaves`."""
+@functools.lru_cache(maxsize=64)
+def _shape_of(structure: Structure):
+    """The tree of the state of a run without dosing rules."""
     composition = structure.composition
     names = [f"{s.name}.{state.name}" for s in composition.relaxing for state in s.states]
     held = None
@@ -24,7 +25,12 @@ def state_of(structure: Structure, leaves: list) -> Carry:
         inputs = [port.name for port in fast_submodel(composition, structure.fast.submodel).inputs]
         held = Held(0, dict.fromkeys(inputs, 0), dict.fromkeys(inputs, 0))
     blank = Carry((0,) * len(linear_names(composition)), dict.fromkeys(names, 0), dict.fromkeys(names, 0), (), held)
-    return jax.tree.unflatten(jax.tree.structure(blank), leaves)
+    return jax.tree.structure(blank)
+
+
+def state_of(structure: Structure, leaves: list) -> Carry:
+    """The state of a run without dosing rules from its leaves, in the order of `jax.tree.leaves`."""
+    return jax.tree.unflatten(_shape_of(structure), leaves)
 
 
 @functools.lru_cache(maxsize=32)
