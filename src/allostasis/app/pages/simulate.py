@@ -8,6 +8,7 @@ from shiny import Inputs, Outputs, Session, reactive, render, req, ui
 
 from allostasis.app.answer import Answer, run_case, toml
 from allostasis.app.figures import Board, output_figures, render_figures
+from allostasis.app.looking import look_again
 from allostasis.app.opening import connect_open
 from allostasis.app.page import Page
 from allostasis.app.pages.simulate_draft import draft_of, told
@@ -126,7 +127,7 @@ def _connect_shown(desk: Desk, editor: Editor, run: Run[Case, Answer]) -> None:
     def stands() -> Tag | TagList:
         held = run.ticket()
         if run.state() == "running" and held is not None:
-            reactive.invalidate_later(LOOK)
+            look_again(LOOK)
             return waiting(held.share, desk.ahead(held), held.state != "waiting")
         case, shown, trouble = editor.checked(), run.answer(), run.trouble()
         if isinstance(case, GrammarError):

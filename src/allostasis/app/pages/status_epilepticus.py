@@ -8,6 +8,7 @@ from shiny import Inputs, Outputs, Session, reactive, render, req, ui
 
 from allostasis import __version__
 from allostasis.app.figures import Board, output_figures, render_figures
+from allostasis.app.looking import look_again
 from allostasis.app.page import Page
 from allostasis.app.pages import se_shown as shown
 from allostasis.app.pages.se_answer import TYPES, SeAnswer, answer_se, protocol_toml
@@ -100,7 +101,7 @@ def _connect_shown(desk: Desk, editor: Editor, run: Run[Question, SeAnswer]) -> 
     def stands() -> Tag | TagList:
         held = run.ticket()
         if run.state() == "running" and held is not None:
-            reactive.invalidate_later(LOOK)
+            look_again(LOOK)
             return shown.waiting(held.share, desk.ahead(held), held.state != "waiting")
         found, answer, trouble = editor.checked(), run.answer(), run.trouble()
         if trouble is not None:

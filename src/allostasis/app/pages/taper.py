@@ -12,6 +12,7 @@ from shiny import Inputs, Outputs, Session, reactive, render, req, ui
 from allostasis import __version__
 from allostasis.app.client import focus
 from allostasis.app.figures import Board, output_figures, render_figures
+from allostasis.app.looking import look_again
 from allostasis.app.page import Page
 from allostasis.app.pages import taper_shown as shown
 from allostasis.app.pages.taper_answer import TYPES, TaperAnswer, answer_taper, offered
@@ -116,7 +117,7 @@ def _connect_shown(
     def stands() -> Tag | TagList:
         held = search.ticket()
         if search.state() == "running" and held is not None:
-            reactive.invalidate_later(LOOK)
+            look_again(LOOK)
             return shown.waiting(held.doing, held.share, desk.ahead(held), held.state != "waiting")
         found, answer, trouble = editor.checked(), search.answer(), search.trouble()
         if trouble is not None:
