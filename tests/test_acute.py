@@ -115,7 +115,7 @@ def errors(name, halvings, true):
     return {port: float(np.abs(found[key][:, 0] - true[key])[settled].max()) for port, key in keys.items()}
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", ["rat", pytest.param("human", marks=pytest.mark.slow)])
 def test_three_seconds_against_finer_steps(name):
     """Error against 0.75 s; it falls when the step is halved, by a factor near 4."""
     fine = {key: v[:, 0] for key, v in run(name, 120, CASES[name], halvings=2).items()}
@@ -255,6 +255,7 @@ def untreated(columns):
 # --- signs of treatment --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @settings(max_examples=4)
 @given(mg=st.floats(0.1, 8), leave=st.floats(0.5, 1.5))
 def test_the_severer_never_stop_earlier(mg, leave):

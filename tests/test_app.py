@@ -329,6 +329,7 @@ SIGNS = "{{7*7}} {0.__class__} ${7*7} <%= 7*7 %> %(a)s #eval(7) <script>alert(1)
 """What one engine of templates or another would take for its own, and a script."""
 
 
+@pytest.mark.slow
 def test_text_of_a_case_is_neither_template_nor_code_in_its_files(client):
     case = CASE | {"title": SIGNS, "description": SIGNS, "arm": [{"name": SIGNS, "regimen": "lorazepam 1 mg po bid for 7 d"}]}
     job = client.post(JOBS, json=case).json()

@@ -29,6 +29,7 @@ def check(page, state):
             assert grave(page) == {}, (state, view)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_page_fits_and_can_be_read_before_a_run_and_with_an_error(visit, name):
     page = visit(f"/#/{name}")

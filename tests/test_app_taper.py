@@ -235,6 +235,7 @@ def test_lorazepam_by_keyboard_to_a_plan_and_every_file(open_taper, tmp_path):
     assert "/#/taper/" in page.url
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_a_plan_is_kept_and_the_next_one_stands_beside_it(open_taper):
     page = open_taper(QUICK | {"versus": ""})

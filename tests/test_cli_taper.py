@@ -45,6 +45,7 @@ def test_the_verified_plan_keeps_its_cap_and_the_others_need_not(found):
     assert json.loads((found / "run.json").read_text())["answer"][0].startswith("Zero after")
 
 
+@pytest.mark.slow
 def test_a_cap_below_what_any_plan_reaches_is_answered_with_what_would_help(tmp_path, capsys):
     status = run(*QUICK, "--cap", "0.002", "--weeks", "10", "--no-compare", "--exact-limit", "3", "--out", tmp_path / "out")
     assert status == 1

@@ -40,6 +40,7 @@ def test_levels_differ_as_clearance_and_volume_do():
     assert not np.allclose(dose_levels(LORAZEPAM, 60, seed=2), levels)
 
 
+@pytest.mark.slow
 def test_more_cortical_inhibition_frees_more_people_and_none_frees_nobody():
     drugs = {"nothing": Levers(), "some": Levers(cortical=1.2), "much": Levers(cortical=20.0)}
     found = treat(drugs | {"each": [Levers(cortical=1.2)] * 8}, 8, seconds=12.0)
