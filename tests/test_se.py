@@ -19,8 +19,9 @@ from allostasis.clinic.status_epilepticus.question import Question, load_questio
 from allostasis.quantity import InputError, NotModelledError, UnknownNameError
 from allostasis.report.page import page_html
 from allostasis.report.se_page import se_page
+from allostasis.report.se_words import headline
 from allostasis.study.se_dataset import courses_table, dataset
-from allostasis.study.se_outcome import outcomes_of, recurrences, summary
+from allostasis.study.se_outcome import Outcome, outcomes_of, recurrences, summary
 from allostasis.study.se_question import record, run_question, setting
 
 FIRST = {"name": "small", "steps": ["lorazepam 1 mg iv"]}
@@ -263,3 +264,16 @@ def test_the_page_says_what_a_reader_must_know(study):
 def test_nobody_left_to_treat_is_refused():
     with pytest.raises(InputError, match="nobody has a seizure"):
         run_question(asked(severity=-2.0))
+
+
+def test_protocols_that_meet_the_endpoint_as_often_share_the_headline():
+    """Neither of two that are alike is called the best, or the worst, alone."""
+    question = parse_question({"preset": "ESETT"})
+
+    def outcome(name, met):
+        return Outcome(name, 34, 34, met, 0.2, 0.6, 10.0, met, 0, 34 - met, (), (), {}, {}, {})
+
+    said = headline(question, [outcome("a", 13), outcome("b", 14), outcome("c", 14)])
+    assert said.startswith("Endpoint met most often under “b” and “c”: 14 of 34")
+    assert "least often under “a”: 13 of 34" in said
+    assert "least often under “a” and “c”" in headline(question, [outcome("a", 13), outcome("b", 14), outcome("c", 13)])

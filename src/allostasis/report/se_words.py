@@ -82,14 +82,19 @@ def headline(question: Question, found: Sequence[Outcome]) -> str:
     if not counted:
         return f"Nobody counts: no seizure goes on {question.counted_from_min:g} min after the first treatment."
     best, worst = (pick(counted, key=lambda o: o.probability) for pick in (max, min))
-    said = f"{quoted(best.name)}: {best.met} of {best.counted} ({100 * best.probability:.0f} %, {interval(best)})"
+    said = f"{alike(best, counted)}: {best.met} of {best.counted} ({100 * best.probability:.0f} %, {interval(best)})"
     if best is worst:
         return f"Endpoint met under {said}."
     if math.isclose(best.probability, worst.probability):
         return f"All protocols meet the endpoint equally often: {100 * best.probability:.0f} %."
-    return f"Endpoint met most often under {said}; least often under {quoted(worst.name)}: {worst.met} of {worst.counted}" + (
+    return f"Endpoint met most often under {said}; least often under {alike(worst, counted)}: {worst.met} of {worst.counted}" + (
         f" ({100 * worst.probability:.0f} %)."
     )
+
+
+def alike(one: Outcome, found: Sequence[Outcome]) -> str:
+    """A protocol and those that meet the endpoint in as many of as many: none of them is the best alone."""
+    return listing([quoted(o.name) for o in found if (o.met, o.counted) == (one.met, one.counted)])
 
 
 def details(question: Question, study: Study, found: Sequence[Outcome]) -> list[str]:
